@@ -1,0 +1,51 @@
+"""`papers add` and `papers list`: PDFs to panels."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from glassllava.cli.console import JsonOption, WorkspaceOption, finish, opened, print_json, say, table
+from glassllava.workspace import Workspace
+
+app = typer.Typer(help="PDF papers to panels.", no_args_is_help=True)
+
+
+@app.command()
+def add(
+    paths: Annotated[list[Path], typer.Argument(help="PDF files, or folders that hold some.")],
+    workspace: WorkspaceOption = Path(),
+    workers: Annotated[int | None, typer.Option(min=1, help="Papers read side by side.")] = None,
+    as_json: JsonOption = False,
+) -> int:
+    """Read papers: text, figures, panels, mentions, metadata and scale. Papers known already are left alone."""
+    from glassllava import papers
+
+    with opened(Workspace(workspace)) as here:
+        added = papers.add(here, paths, workers=workers)
+    if as_json:
+        print_json(added)
+    else:
+        say(
+            f"{added.papers} papers read, {added.known} known already, {len(added.failed)} failed: "
+            f"{added.figures} figures, {added.panels} panels, {added.sem_panels} accepted."
+        )
+    return finish(added.failed)
+
+
+@app.command("list")
+def list_papers(workspace: WorkspaceOption = Path(), as_json: JsonOption = False) -> None:
+    """List the papers of the workspace."""
+    with opened(Workspace(workspace), quiet=True) as here:
+        rows = here.papers()
+    if as_json:
+        fields = ("file", "state", "reason", "doi", "doi_source", "title", "authors", "year", "journal")
+        more = ("licence", "pages", "split", "synthetic", "problems")
+        print_json([{"paper": row.id} | {name: getattr(row, name) for name in fields + more} for row in rows])
+    else:
+        table(
+            ("file", "state", "DOI", "year", "split", "title"),
+            [(row.file, row.state, row.doi, row.year, row.split, row.title or row.reason) for row in rows],
+        )

@@ -1,0 +1,90 @@
+"""`questions generate`, `contexts`, `list` and `export`: pairs, the context ladder, exchange."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from glassllava.cli.console import JsonOption, WorkspaceOption, opened, print_json, say, table
+from glassllava.workspace import QuestionView, Workspace
+
+app = typer.Typer(help="Question-answer pairs grounded in the papers' text.", no_args_is_help=True)
+
+
+class Format(StrEnum):
+    """The forms that questions are exported in."""
+
+    LLAVA = "llava"
+    JSONL = "jsonl"
+
+
+@app.command()
+def generate(workspace: WorkspaceOption = Path(), as_json: JsonOption = False) -> None:
+    """Make pairs for the accepted panels, with verbatim evidence, through the gates."""
+    from glassllava import questions
+
+    with opened(Workspace(workspace)) as here:
+        figures = questions.generate(here)
+    _tell(figures, as_json)
+
+
+@app.command()
+def contexts(workspace: WorkspaceOption = Path(), as_json: JsonOption = False) -> None:
+    """Make the context ladder of the simple evaluation questions."""
+    from glassllava import questions
+
+    with opened(Workspace(workspace)) as here:
+        figures = questions.contexts(here)
+    _tell(figures, as_json)
+
+
+@app.command("list")
+def list_questions(workspace: WorkspaceOption = Path(), as_json: JsonOption = False) -> None:
+    """List the pairs, the rejected ones with their gate."""
+    with opened(Workspace(workspace), quiet=True) as here:
+        found = here.questions()
+    if as_json:
+        print_json([_row(question) for question in found])
+    else:
+        table(
+            ("file", "panels", "category", "subcategory", "state", "gate", "split", "question"),
+            [
+                (q.file, ", ".join(q.panels), q.category, q.subcategory, q.state, q.gate, q.split, q.question)
+                for q in found
+            ],
+        )
+
+
+@app.command()
+def export(
+    out: Annotated[Path, typer.Argument(help="A new or empty folder.")],
+    form: Annotated[Format, typer.Option("--format", help="llava: LLaVA's JSON with images; jsonl: all fields.")],
+    workspace: WorkspaceOption = Path(),
+    as_json: JsonOption = False,
+) -> None:
+    """Write the accepted pairs with their images to a folder."""
+    from glassllava import questions
+
+    with opened(Workspace(workspace), quiet=True) as here:
+        figures = questions.export(here, out, form.value)
+    _tell(figures, as_json)
+
+
+def _row(question: QuestionView) -> dict[str, Any]:
+    evidence = [{"quote": item["quote"], "page": item["page"]} for item in question.evidence]
+    fields = {
+        "id", "file", "doi", "panels", "category", "subcategory", "question", "answer", "needs_image", "generator",
+        "state", "gate", "split", "review", "stale",
+    }  # fmt: skip
+    return question.model_dump(mode="json", include=fields) | {"evidence": evidence}
+
+
+def _tell(figures: Any, as_json: bool) -> None:
+    if as_json:
+        print_json(figures)
+        return
+    plain = figures if isinstance(figures, dict) else figures.model_dump()
+    say(", ".join(f"{name.replace('_', ' ')}: {value}" for name, value in plain.items()))

@@ -1,0 +1,108 @@
+"""`init`, `status` and `run`: a workspace, what is in it, and the whole workflow."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from glassllava.cli.console import JsonOption, WorkspaceOption, finish, opened, print_json, say, table
+from glassllava.workspace import Workspace
+
+DEFAULT_WORKSPACE = Path("glassllava-workspace")
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands of this file to the command line."""
+    app.command()(init)
+    app.command()(status)
+    app.command()(run)
+
+
+def init(
+    folder: Annotated[Path, typer.Argument(help="A new or empty folder.")],
+    domain: Annotated[str, typer.Option(help="Domain pack: what to ask of a kind of image.")] = "glass-sem",
+    as_json: JsonOption = False,
+) -> None:
+    """Make a new workspace."""
+    workspace = Workspace.create(folder, domain)
+    workspace.close()
+    if as_json:
+        print_json({"workspace": str(folder), "domain": workspace.settings.domain})
+    else:
+        say(f"{folder} is a workspace now. Next: glassllava papers add PDF_DIR -w {folder}")
+
+
+def status(workspace: WorkspaceOption = Path(), as_json: JsonOption = False) -> None:
+    """Tell what is in the workspace, what is missing, what failed and what to run next."""
+    with opened(Workspace(workspace), quiet=True) as here:
+        found = here.status()
+    if as_json:
+        print_json(found)
+        return
+    say(f"{found.workspace}: domain {found.domain}, acceptance by {found.policy}")
+    table(("what", "number"), [(name.replace("_", " "), number) for name, number in found.counts.items()])
+    if found.reviewed_share is not None:
+        say(f"A person reviewed {found.reviewed_share:.0%} of the accepted panels.")
+    for name, states in (("answers", found.answers), ("judgements", found.judgements)):
+        if states:
+            say(f"{name}: " + ", ".join(f"{number} {state}" for state, number in sorted(states.items())))
+    if found.runs:
+        table(("last run of", "state", "done", "of"), [(r.stage, r.state, r.done, r.total) for r in found.runs])
+    for failure in found.failures:
+        say(f"failed: {failure.stage}: {failure.target}: {failure.reason}")
+    for lacking in found.missing:
+        say(f"missing: {lacking}")
+    say(f"next: {found.next}")
+
+
+def run(
+    pdf_dir: Annotated[Path, typer.Argument(help="A folder of PDF papers.")],
+    workspace: Annotated[
+        Path | None,
+        typer.Option(
+            "-w",
+            "--workspace",
+            help=f"The workspace, made if it is new; by default the folder one stands in if it is one, "
+            f"else ./{DEFAULT_WORKSPACE}.",
+        ),
+    ] = None,
+    as_json: JsonOption = False,
+) -> int:
+    """Do the whole workflow on a folder of papers, to a report; what is finished is not done again."""
+    from glassllava import papers
+
+    papers.find_pdfs([pdf_dir])
+    folder = workspace or (Path() if (Path() / "glassllava.toml").is_file() else DEFAULT_WORKSPACE)
+    with opened(Workspace.create(folder)) as here:
+        figures, failed = _run_stages(here, pdf_dir)
+    if as_json:
+        print_json(figures)
+    else:
+        _summary(figures)
+    return finish(failed)
+
+
+def _run_stages(here: Workspace, pdf_dir: Path) -> tuple[dict[str, Any], list[tuple[str, str]]]:
+    from glassllava import answers, corpus, evaluation, models, papers, questions, report
+    from glassllava.models.recipe import load_recipe
+
+    figures: dict[str, Any] = {}
+    added = papers.add(here, [pdf_dir])
+    figures["papers"] = added
+    if any(panel.accepted for panel in here.panels()):
+        figures["split"] = corpus.split(here)
+        figures["questions"] = questions.generate(here)
+        figures["contexts"] = questions.contexts(here)
+        if any(question.accepted and question.split == "training" for question in here.questions()):
+            figures["training"] = models.train(here, load_recipe(here.settings.recipe))
+        figures["plan"] = evaluation.plan(here)
+        figures["answers"] = answers.fill(here)
+        figures["judgements"] = evaluation.judge(here)
+    figures["report"] = report.write(here)
+    return figures, added.failed
+
+
+def _summary(figures: dict[str, Any]) -> None:
+    say(str(figures["report"]))

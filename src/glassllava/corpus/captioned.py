@@ -1,0 +1,224 @@
+"""Import of captioned image sets: a JSONL or CSV file that names images with what is known of each.
+
+In: rows with `image` (path, relative to the file) and any of `caption`, `title`, `doi`, `licence`, `technique`,
+`pixel_size_m`; other fields are kept as notes. Out: one Paper row a source (its DOI, else its title, else the
+file) and one Panel row an image, known by its pixels. Images are decoded in child processes.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+from PIL import Image
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from glassllava.errors import UnreadableInput
+from glassllava.records import Panel, Paper
+from glassllava.sandbox import Outcome, Sandbox
+from glassllava.workspace import RunProgress, Workspace, content_id, identity, task_id
+
+STAGE = "corpus-import-1"
+
+MAX_PIXELS = 100_000_000
+"""Larger images are refused: a small file can unpack to far more than the memory holds."""
+
+_KINDS = (
+    ("map", r"\bED[XS]\b|energy.dispersive|mapping|elemental map|\bmap\b"),
+    ("diffraction", r"diffraction|\bSAED\b|\bEBSD\b"),
+    ("tem", r"transmission electron|(?-i:TEM)\b|\bHAADF\b"),
+    ("sem", r"scanning electron|(?-i:SEM)\b|back.?scattered|secondary electron"),
+    ("optical", r"optical|light micro|confocal|fluorescence|photon|laser micro|illumination|polari[sz]ed"),
+    ("schematic", r"schematic|illustration"),
+    ("plot", r"spectr|plot|chart"),
+)
+"""Kind and what a technique's name holds, tried in this order: "SEM/EDX" names a map, "STEM" a TEM."""
+
+class CaptionedImage(BaseModel):
+    """One row of a captioned image set; unknown fields are kept as notes."""
+
+    model_config = ConfigDict(extra="allow")
+
+    image: str = Field(min_length=1)
+    caption: str = ""
+    title: str | None = None
+    doi: str | None = None
+    licence: str | None = None
+    technique: str | None = None
+    pixel_size_m: float | None = Field(default=None, gt=0)
+
+
+class Imported(BaseModel):
+    """What one import did."""
+
+    panels: int
+    known: int
+    sources: int
+    failed: list[tuple[str, str]]
+
+
+class _Job(NamedTuple):
+    path: str
+    row: int
+
+
+def import_panels(workspace: Workspace, file: str | os.PathLike[str]) -> Imported:
+    """Import the images that `file` names; rows that fail are named with their reason and tried again next time.
+
+    Parameters
+    ----------
+    workspace
+        Where the records go.
+    file
+        `.jsonl` (one object a line) or `.csv` (with a header); image paths are relative to its folder.
+
+    Raises
+    ------
+    UnreadableInput
+        The file is missing, of another kind, or has no row that can be read.
+    """
+    path = Path(file)
+    rows: dict[int, CaptionedImage] = {}
+    finished = workspace.finished(STAGE)
+    with workspace.run("corpus import") as progress:
+        known = 0
+        for number, row in _rows(path):
+            if isinstance(row, str):
+                progress.fail(f"{path.name} row {number}", row)
+            elif not (path.parent / row.image).is_file():
+                progress.fail(f"{path.name} row {number}", f"the image {row.image} is not there")
+            elif _task(path, row) in finished:
+                known += 1
+            else:
+                rows[number] = row
+        if not rows and not known:
+            raise UnreadableInput(f"{path} names no image that can be read; each row needs the field 'image'.")
+        progress.say(None, total=len(rows))
+        jobs = [_Job(str(path.parent / row.image), number) for number, row in rows.items()]
+        settings = workspace.settings.papers
+        with Sandbox[_Job](
+            "glassllava.corpus.captioned:decode",
+            workers=min(settings.workers, max(1, len(jobs))),
+            seconds=settings.seconds,
+            memory_bytes=settings.memory_bytes,
+        ) as sandbox:
+            done = 0
+            for outcome in sandbox.map(jobs):
+                done += _store(workspace, path, rows[outcome.item.row], outcome, progress)
+                progress.advance(outcome.item.path)
+        sources = {_source_id(path, row) for row in rows.values()}
+        return Imported(panels=done, known=known, sources=len(sources), failed=progress.failures)
+
+
+def decode(job: _Job) -> tuple[bytes, str, int, int]:
+    """Read an image file; return its PNG, the id of its pixels, width and height. Runs in a child process."""
+    try:
+        with Image.open(job.path) as image:
+            if image.width * image.height > MAX_PIXELS:
+                raise UnreadableInput(f"the image has more than {MAX_PIXELS // 1_000_000} million pixels")
+            image.load()
+            plain = image if image.mode in {"L", "RGB", "I;16"} else image.convert("RGB")
+            pixels = np.asarray(plain)
+            buffer = io.BytesIO()
+            plain.save(buffer, "PNG")
+    except (OSError, SyntaxError, ValueError) as error:
+        raise UnreadableInput(f"the image cannot be read: {error}") from error
+    key = identity("pixels", str(pixels.dtype), list(pixels.shape), content_id(pixels.tobytes()))
+    return buffer.getvalue(), key, plain.width, plain.height
+
+
+def _rows(path: Path) -> Iterator[tuple[int, CaptionedImage | str]]:
+    if not path.is_file():
+        raise UnreadableInput(f"{path} is not a file; name a .jsonl or .csv file that lists images with captions.")
+    suffix = path.suffix.lower()
+    if suffix not in {".jsonl", ".csv"}:
+        raise UnreadableInput(f"{path} is neither .jsonl nor .csv; those are the forms that can be imported.")
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        try:
+            if suffix == ".csv":
+                lines: Iterator[Any] = csv.DictReader(file)
+            else:
+                lines = (line for line in file if line.strip())
+            for number, line in enumerate(lines, start=1):
+                yield number, _row(line)
+        except UnicodeDecodeError as error:
+            raise UnreadableInput(f"{path} is not UTF-8 text: {error.reason} at byte {error.start}.") from error
+
+
+def _row(line: Any) -> CaptionedImage | str:
+    try:
+        fields = json.loads(line) if isinstance(line, str) else {k: v for k, v in line.items() if v not in ("", None)}
+        return CaptionedImage.model_validate(fields)
+    except json.JSONDecodeError as error:
+        return f"not valid JSON: {error.msg}"
+    except ValidationError as error:
+        first = error.errors()[0]
+        return f"field '{'.'.join(map(str, first['loc']))}': {first['msg'].lower()}"
+
+
+def _task(path: Path, row: CaptionedImage) -> str:
+    image = content_id((path.parent / row.image).read_bytes())
+    return task_id(STAGE, image, row.model_dump(mode="json"))
+
+
+def _source_id(path: Path, row: CaptionedImage) -> str:
+    return identity("source", row.doi or row.title or path.name)
+
+
+def kind_of_technique(technique: str | None) -> str:
+    """Return the panel kind that a technique's name means: "FE-SEM" is `sem`; `other` where none fits."""
+    named = technique or ""
+    return next((kind for kind, pattern in _KINDS if re.search(pattern, named, re.IGNORECASE)), "other")
+
+
+def _store(workspace: Workspace, path: Path, row: CaptionedImage, outcome: Outcome[_Job], progress: RunProgress) -> int:
+    if outcome.reason is not None:
+        progress.fail(row.image, outcome.reason)
+        return 0
+    png, key, width, height = outcome.value
+    image = workspace.images.put(png)
+    source = _source_id(path, row)
+    notes = {**(row.model_extra or {}), **({"technique": row.technique} if row.technique else {})}
+    with workspace.writing() as session:
+        if session.get(Paper, source) is None:
+            session.add(
+                Paper(
+                    id=source,
+                    file=path.name,
+                    origin="import",
+                    state="ok",
+                    doi=row.doi,
+                    doi_source="import" if row.doi else None,
+                    title=row.title,
+                    licence=row.licence,
+                )
+            )
+            session.flush()
+        session.merge(
+            Panel(
+                id=key,
+                paper_id=source,
+                figure_id=None,
+                label=None,
+                ordinal=0,
+                caption=row.caption,
+                kind=kind_of_technique(row.technique),
+                kind_confidence=1.0 if row.technique else 0.0,
+                pixel_size_m=row.pixel_size_m,
+                pixel_size_source="import" if row.pixel_size_m else None,
+                image=image,
+                width=width,
+                height=height,
+                notes=notes,
+                origin="import",
+            )
+        )
+        workspace.record_task(session, _task(path, row), STAGE, row.image)
+    return 1

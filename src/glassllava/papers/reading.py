@@ -1,0 +1,136 @@
+"""What reading one PDF gives: plain values that cross a process border, before anything is stored.
+
+In: nothing. Out: the types that `layout`, `captions`, `mentions`, `metadata`, `figures` and `panels` fill and
+that the stage writes to the workspace. Boxes are `(x0, y0, x1, y1)` in PDF points from the top left of the
+page as it is displayed; page numbers start at 1; text offsets count characters.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+Box = tuple[float, float, float, float]
+
+Role = Literal["title", "abstract", "heading", "body", "caption", "reference", "other"]
+
+Kind = Literal["sem", "tem", "optical", "diffraction", "map", "plot", "schematic", "photo", "other"]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of text of one column, as displayed."""
+
+    text: str
+    box: Box
+    size: float
+    """Median character height of the font, in points."""
+    bold: bool = False
+    """Whether most of the line is bold."""
+    lead_bold: bool = False
+    """Whether the line begins in bold, as a caption's "Figure 3." often does."""
+
+
+@dataclass(slots=True)
+class PageLayout:
+    """One page: its lines in reading order and where its raster images lie."""
+
+    number: int
+    width: float
+    height: float
+    lines: list[Line]
+    images: list[Box] = field(default_factory=list)
+    """Boxes of embedded raster images, clipped to the page, in page coordinates."""
+
+
+@dataclass(slots=True)
+class Paragraph:
+    """A paragraph in reading order, hyphenation repaired, lines joined with single spaces."""
+
+    page: int
+    section: str
+    role: Role
+    text: str
+
+
+@dataclass(slots=True)
+class Caption:
+    """A figure's caption as printed, and the part of it that speaks of each panel."""
+
+    label: str
+    """The bare number as printed: "3", "S1"."""
+    supplementary: bool
+    page: int
+    box: Box
+    text: str
+    """The whole caption, with its "Figure 3." in front."""
+    parts: dict[str, str] = field(default_factory=dict)
+    """Panel letter in lower case to the text that speaks of this panel; empty where no letters are used."""
+
+
+@dataclass(slots=True)
+class Panel:
+    """One sub-image of a figure."""
+
+    label: str | None
+    """The bare letter in lower case, or None where the figure has no letters."""
+    page: int
+    box: Box
+    kind: Kind
+    kind_confidence: float
+    caption: str
+    """The part of the caption that speaks of this panel (the whole caption where there are no parts)."""
+    image: bytes
+    """PNG of the panel at the best resolution the PDF holds."""
+    width: int
+    height: int
+    pixel_size_m: float | None = None
+    """Metres per pixel of `image`."""
+    pixel_size_source: str | None = None
+
+
+@dataclass(slots=True)
+class Figure:
+    """A figure with its caption and panels."""
+
+    label: str
+    supplementary: bool
+    page: int
+    box: Box
+    caption: str
+    panels: list[Panel] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Mention:
+    """A sentence of the paper's body that cites a figure or some of its panels."""
+
+    figure: str
+    supplementary: bool
+    panels: tuple[str, ...]
+    """Panel letters in lower case; empty where the sentence cites the figure as a whole."""
+    page: int
+    paragraph: int
+    """Index into `PaperReading.paragraphs`."""
+    start: int
+    """Offset of the sentence in the paragraph's text."""
+    end: int
+    text: str
+
+
+@dataclass(slots=True)
+class PaperReading:
+    """Everything that one PDF holds for the stages that follow."""
+
+    pages: int
+    title: str | None
+    authors: list[str]
+    year: int | None
+    journal: str | None
+    doi: str | None
+    doi_source: str | None
+    paragraphs: list[Paragraph]
+    figures: list[Figure]
+    mentions: list[Mention]
+    problems: list[str] = field(default_factory=list)
+    """Sentences about what could not be read, for the person who validates."""

@@ -1,0 +1,29 @@
+"""The nouns of GlassLLaVA, as tables.
+
+In: nothing. Out: the SQLAlchemy 2 classes that every room reads and writes through the workspace. Ids are
+content hashes (see `glassllava.workspace.identity`), so writing the same thing twice changes nothing.
+"""
+
+from glassllava.records.answers import Answer, Judgement
+from glassllava.records.base import Record, now
+from glassllava.records.papers import Figure, Mention, Panel, Paper
+from glassllava.records.people import Review
+from glassllava.records.questions import Context, Question
+from glassllava.records.work import Checkpoint, Run, Task
+
+__all__ = [
+    "Answer",
+    "Checkpoint",
+    "Context",
+    "Figure",
+    "Judgement",
+    "Mention",
+    "Panel",
+    "Paper",
+    "Question",
+    "Record",
+    "Review",
+    "Run",
+    "Task",
+    "now",
+]

@@ -1,0 +1,179 @@
+"""Untrusted files are read here: warm child processes with limits of time and memory.
+
+In: the name of a function and items to give it. Out: for each item its result, or the sentence that says why
+there is none. A file that crashes, hangs or swells its child costs that child only: another one starts and the
+run goes on. Children end with their parent, even if it is killed.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import importlib
+import multiprocessing
+import os
+import resource
+import signal
+import sys
+import time
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from multiprocessing.connection import Connection, wait
+from multiprocessing.context import SpawnProcess
+from typing import Any, Generic, TypeVar
+
+from glassllava.errors import GlassllavaError
+
+Item = TypeVar("Item")
+
+_PR_SET_PDEATHSIG = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome(Generic[Item]):
+    """What became of one item: a value, or the reason why there is none."""
+
+    item: Item
+    value: Any
+    reason: str | None
+    seconds: float
+
+
+@dataclass(slots=True)
+class _Child(Generic[Item]):
+    process: SpawnProcess
+    pipe: Connection
+    item: Item | None = None
+    started: float = 0.0
+
+
+class Sandbox(Generic[Item]):
+    """A pool of warm child processes that call one function.
+
+    Parameters
+    ----------
+    function
+        `"module:name"` of a function of one picklable argument with a picklable result. A `GlassllavaError` that
+        it raises becomes the reason as it stands; any other exception is named with its type.
+    workers
+        Number of children.
+    seconds
+        Longest time for one item.
+    memory_bytes
+        Address space of one child.
+    """
+
+    def __init__(self, function: str, *, workers: int, seconds: float, memory_bytes: int) -> None:
+        self._function = function
+        self._workers = workers
+        self._seconds = seconds
+        self._memory_bytes = memory_bytes
+        self._context = multiprocessing.get_context("spawn")
+        self._children: list[_Child[Item]] = []
+
+    def __enter__(self) -> Sandbox[Item]:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for child in self._children:
+            self._end(child)
+        self._children.clear()
+
+    def map(self, items: Iterable[Item]) -> Iterator[Outcome[Item]]:
+        """Give each item to a child and yield the outcomes as they come, in any order."""
+        waiting = iter(items)
+        exhausted = False
+        while True:
+            while not exhausted and (child := self._idle()) is not None:
+                try:
+                    item = next(waiting)
+                except StopIteration:
+                    exhausted = True
+                    break
+                child.item, child.started = item, time.monotonic()
+                child.pipe.send(item)
+            busy = [child for child in self._children if child.item is not None]
+            if not busy:
+                return
+            yield from self._collect(busy)
+
+    def _idle(self) -> _Child[Item] | None:
+        for child in self._children:
+            if child.item is None:
+                return child
+        if len(self._children) < self._workers:
+            child = self._start()
+            self._children.append(child)
+            return child
+        return None
+
+    def _start(self) -> _Child[Item]:
+        ours, theirs = self._context.Pipe()
+        process = self._context.Process(
+            target=_serve, args=(self._function, theirs, self._memory_bytes, os.getpid()), daemon=True
+        )
+        process.start()
+        theirs.close()
+        return _Child(process, ours)
+
+    def _collect(self, busy: list[_Child[Item]]) -> Iterator[Outcome[Item]]:
+        deadline = min(child.started for child in busy) + self._seconds
+        ready = set(wait([child.pipe for child in busy], timeout=max(0.0, deadline - time.monotonic())))
+        for child in busy:
+            took = time.monotonic() - child.started
+            item = child.item
+            assert item is not None
+            if child.pipe in ready:
+                try:
+                    value, reason = child.pipe.recv()
+                except EOFError:
+                    child.process.join()
+                    value, reason = None, _how_it_died(child.process.exitcode)
+                    self._replace(child)
+            elif took > self._seconds:
+                value, reason = None, f"reading took longer than {self._seconds:g} seconds and was stopped"
+                self._replace(child)
+            else:
+                continue
+            child.item = None
+            yield Outcome(item, value, reason, took)
+
+    def _replace(self, child: _Child[Item]) -> None:
+        self._end(child)
+        self._children.remove(child)
+
+    @staticmethod
+    def _end(child: _Child[Item]) -> None:
+        child.process.kill()
+        child.process.join()
+        child.pipe.close()
+
+
+def _how_it_died(exitcode: int | None) -> str:
+    if exitcode is not None and exitcode < 0:
+        return f"the file crashed its reader ({signal.Signals(-exitcode).name})"
+    return f"the file ended its reader (exit code {exitcode})"
+
+
+def _serve(function: str, pipe: Connection, memory_bytes: int, parent: int) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+        if os.getppid() != parent:
+            return
+    resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
+    module, name = function.split(":")
+    call = getattr(importlib.import_module(module), name)
+    while True:
+        try:
+            item = pipe.recv()
+        except EOFError:
+            return
+        try:
+            answer: tuple[Any, str | None] = call(item), None
+        except GlassllavaError as error:
+            answer = None, str(error)
+        except MemoryError:
+            answer = None, f"reading needed more than {memory_bytes / 2**30:.1f} GiB of memory"
+        except Exception as error:
+            answer = None, f"reading failed: {type(error).__name__}: {error}"
+        pipe.send(answer)

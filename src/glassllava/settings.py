@@ -1,0 +1,127 @@
+"""The settings of a workspace, typed: `glassllava.toml` first, then the environment over it.
+
+In: `glassllava.toml` of a workspace and variables `GLASSLLAVA_…` (nested names joined by two underscores, as
+`GLASSLLAVA_PAPERS__WORKERS=4`). Out: one `Settings` object that the workspace carries.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+from glassllava.errors import WorkspaceError
+
+FILE_NAME = "glassllava.toml"
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class PaperSettings(_Section):
+    """How PDFs are read."""
+
+    workers: int = Field(default=2, ge=1)
+    """Child processes that read papers side by side."""
+    seconds: float = Field(default=300.0, gt=0)
+    """Longest time for one paper before it is given up as failed."""
+    memory_bytes: int = Field(default=6 * 2**30, ge=2**29)
+    """Address space of one child process; more makes the paper a failed one."""
+    ocr: bool = True
+    """Read labels and scale text by OCR (extra `ocr`)."""
+
+
+class AcceptanceSettings(_Section):
+    """Which panels and questions the next stages use."""
+
+    policy: Literal["auto", "reviewed"] = "auto"
+    """`auto`: kind and confidence pass, or a person accepted. `reviewed`: a person accepted."""
+    kinds: tuple[str, ...] = ("sem",)
+    min_confidence: float = Field(default=0.5, ge=0, le=1)
+
+
+class SplitSettings(_Section):
+    """How papers are divided into training and evaluation."""
+
+    evaluation_share: float = Field(default=0.15, gt=0, lt=1)
+    """About this share of papers and of panels is kept for evaluation (the paper: 15 %)."""
+    seed: int = 0
+
+
+class EvaluationSettings(_Section):
+    """What the answer grid holds."""
+
+    conditions: tuple[Literal["real", "blank", "other_paper"], ...] = ("real", "blank", "other_paper")
+    models: tuple[str, ...] = ("tiny", "nearest-text", "always-yes")
+    samples: int = Field(default=1, ge=1)
+
+
+class Settings(BaseSettings):
+    """All settings of one workspace."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="GLASSLLAVA_", env_nested_delimiter="__", extra="forbid", toml_file=FILE_NAME
+    )
+
+    domain: str = "glass-sem"
+    """Name of a domain pack, or the path of a folder that holds one."""
+    database_url: str | None = None
+    """PostgreSQL URL; None keeps everything in the workspace's own SQLite file."""
+    papers: PaperSettings = PaperSettings()
+    acceptance: AcceptanceSettings = AcceptanceSettings()
+    split: SplitSettings = SplitSettings()
+    evaluation: EvaluationSettings = EvaluationSettings()
+    recipe: str = "tiny"
+    """Training recipe that `run` uses."""
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - pydantic's signature
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Put the environment over the file; read nothing else."""
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
+
+
+def load_settings(folder: Path) -> Settings:
+    """Read the settings of the workspace in `folder`.
+
+    Parameters
+    ----------
+    folder
+        The workspace; a missing `glassllava.toml` means the defaults.
+
+    Raises
+    ------
+    WorkspaceError
+        The file is no TOML, or a field has a value it cannot have; the sentence names file and field.
+    """
+    file = folder / FILE_NAME
+
+    class _SettingsHere(Settings):
+        model_config = SettingsConfigDict(toml_file=file)
+
+    try:
+        return _SettingsHere()
+    except tomllib.TOMLDecodeError as error:
+        raise WorkspaceError(f"{file} is not valid TOML: {error}.") from error
+    except ValidationError as error:
+        first = error.errors()[0]
+        field = ".".join(str(part) for part in first["loc"])
+        raise WorkspaceError(
+            f"{file}: setting '{field}' is wrong: {first['msg'].lower()}; mend the file or the "
+            f"environment variable GLASSLLAVA_{field.upper().replace('.', '__')}."
+        ) from error

@@ -1,0 +1,121 @@
+"""The folder: made, opened, refused in one sentence, and never half written."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import stat
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from hypothesis import given
+from hypothesis import strategies as st
+
+from glassllava.errors import WorkspaceError
+from glassllava.records import Record
+from glassllava.workspace import Workspace, content_id, identity
+from glassllava.workspace.files import FileStore
+
+
+def test_making_a_workspace_twice_opens_it(tmp_path: Path) -> None:
+    Workspace.create(tmp_path / "w").close()
+    Workspace.create(tmp_path / "w").close()
+
+
+def test_a_folder_with_other_things_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "thesis.tex").write_text("years of work")
+    with pytest.raises(WorkspaceError, match="holds other files"):
+        Workspace.create(tmp_path)
+
+
+def test_a_folder_that_is_no_workspace_is_named_with_what_to_do(tmp_path: Path) -> None:
+    with pytest.raises(WorkspaceError, match="glassllava init"):
+        Workspace(tmp_path)
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
+def test_an_unwritable_workspace_is_refused(tmp_path: Path) -> None:
+    folder = tmp_path / "w"
+    Workspace.create(folder).close()
+    folder.chmod(stat.S_IRUSR | stat.S_IXUSR)
+    with pytest.raises(WorkspaceError, match="cannot be written"):
+        Workspace(folder)
+
+
+def test_a_workspace_in_place_of_a_file_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(WorkspaceError, match="cannot be made"):
+        Workspace.create(tmp_path / "file" / "w")
+
+
+def test_a_workspace_of_a_newer_version_is_refused_and_left_alone(tmp_path: Path) -> None:
+    Workspace.create(tmp_path / "w").close()
+    with sqlite3.connect(tmp_path / "w" / "glassllava.db") as connection:
+        connection.execute("UPDATE alembic_version SET version_num = '9999'")
+    with pytest.raises(WorkspaceError, match="newer version"):
+        Workspace(tmp_path / "w")
+    with sqlite3.connect(tmp_path / "w" / "glassllava.db") as connection:
+        assert connection.execute("SELECT version_num FROM alembic_version").fetchone() == ("9999",)
+
+
+def test_a_damaged_database_is_named_in_one_sentence(tmp_path: Path) -> None:
+    Workspace.create(tmp_path / "w").close()
+    for file in (tmp_path / "w").glob("glassllava.db*"):
+        file.write_bytes(b"this is not a database" * 100)
+    with pytest.raises(WorkspaceError, match="cannot be opened"):
+        Workspace(tmp_path / "w")
+
+
+def test_the_migrations_make_the_tables_that_the_records_describe(workspace: Workspace) -> None:
+    with workspace.engine.connect() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), Record.metadata) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("domain = [", "not valid TOML"),
+        ('[papers]\nworkers = "many"', "setting 'papers.workers'"),
+        ("[split]\nevaluation_share = 2", "setting 'split.evaluation_share'"),
+        ("colour = 1", "setting 'colour'"),
+    ],
+)
+def test_a_wrong_setting_is_named_with_its_file_and_field(tmp_path: Path, text: str, sentence: str) -> None:
+    Workspace.create(tmp_path / "w").close()
+    (tmp_path / "w" / "glassllava.toml").write_text(text)
+    with pytest.raises(WorkspaceError, match=sentence):
+        Workspace(tmp_path / "w")
+
+
+def test_the_environment_goes_over_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    Workspace.create(tmp_path / "w").close()
+    (tmp_path / "w" / "glassllava.toml").write_text("[papers]\nworkers = 3\nocr = false")
+    monkeypatch.setenv("GLASSLLAVA_PAPERS__WORKERS", "5")
+    settings = Workspace(tmp_path / "w").settings
+    assert (settings.papers.workers, settings.papers.ocr) == (5, False)
+
+
+def test_a_stored_file_comes_back_and_is_stored_once(tmp_path: Path) -> None:
+    store = FileStore(tmp_path, ".png")
+    key = store.put(b"pixels")
+    assert store.put(b"pixels") == key == content_id(b"pixels")
+    assert store.get(key) == b"pixels"
+    assert len([file for file in tmp_path.rglob("*") if file.is_file()]) == 1
+
+
+def test_a_missing_file_is_named(tmp_path: Path) -> None:
+    with pytest.raises(WorkspaceError, match="missing from the workspace"):
+        FileStore(tmp_path, ".png").get("0" * 64)
+
+
+_json = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(), lambda inner: st.lists(inner, max_size=3), max_leaves=5
+)
+
+
+@given(st.lists(_json, max_size=4), st.lists(_json, max_size=4))
+def test_different_things_have_different_ids(first: list[object], second: list[object]) -> None:
+    # Python holds True equal to 1; as content they differ, so it is their written form that counts.
+    assert (identity(*first) == identity(*second)) == (repr(first) == repr(second))
