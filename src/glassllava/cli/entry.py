@@ -9,16 +9,16 @@ import sqlite3
 import sys
 from collections.abc import Sequence
 
-import click
 import typer
 from sqlalchemy.exc import DBAPIError
+from typer.exceptions import TyperException
 
 from glassllava.cli import answering, corpus, micrograph, panels, papers, questions, reporting, training, workflow
 from glassllava.cli.console import FAILED, complain
 from glassllava.errors import GlassllavaError
 
 INTERRUPTED = 130
-"""What shells expect of a program that Ctrl-C ended."""
+"""What Typer returns, and shells expect, of a program that Ctrl-C ended."""
 
 app = typer.Typer(
     name="glassllava",
@@ -46,13 +46,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     logging.basicConfig(level=logging.WARNING, format="%(message)s")
     try:
         result = app(args=list(arguments), prog_name="glassllava", standalone_mode=False)
-    except click.ClickException as error:
-        error.show()
+    except TyperException as error:
+        complain(error.format_message(), as_json)
         return error.exit_code
-    except click.exceptions.Abort:
-        return _interrupted()
-    except KeyboardInterrupt:
-        return _interrupted()
     except GlassllavaError as error:
         return complain(str(error), as_json)
     except BrokenPipeError:
@@ -64,12 +60,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if sentence is None:
             raise
         return complain(sentence, as_json)
+    if result == INTERRUPTED:
+        print("\nStopped. What was finished is kept; run the same command again to go on.", file=sys.stderr)
     return int(result or 0)
-
-
-def _interrupted() -> int:
-    print("\nStopped. What was finished is kept; run the same command again to go on.", file=sys.stderr)
-    return INTERRUPTED
 
 
 def _about_the_surroundings(error: BaseException) -> str | None:

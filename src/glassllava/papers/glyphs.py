@@ -1,0 +1,108 @@
+"""What a glyph is where the PDF's own encoding does not say so: pi fonts, private codes, accents, bare codes.
+
+In: a character as pdfium decodes it, its font and the shape of its ink. Out: the character that a reader sees,
+for `characters`. Typesetters' symbol ("pi") fonts print µ under the code of "m" and = under that of "¼"; text
+without this reads "10 mm" where the page says 10 µm.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+_LATIN = "abcdefghiklmnopqrstuwxyzDFGJLPQSUWXY"
+_GREEK = "αβχδεφγηικλμνοπθρστυωξψζΔΦΓϑΛΠΘΣΩΩΞΨ"
+_SYMBOL_LETTERS = dict(zip(_LATIN, _GREEK, strict=True))
+_SYMBOL_CODES = {
+    0xF0B0: "°", 0xF0B1: "±", 0xF0B4: "×", 0xF0B7: "•", 0xF0A3: "≤", 0xF0B3: "≥", 0xF0BB: "≈", 0xF0A5: "∞",
+    0xF02D: "−", 0xF02B: "+", 0xF03D: "=", 0xF0AE: "→", 0xF0D7: "·", 0xF0B6: "∂", 0xF07E: "∼",
+}  # fmt: skip
+_PRIVATE_LIGATURES = {0xE103: "fi", 0xE104: "fl", 0xE09D: "ft"}
+# Fonts of the Advent typesetting system (Elsevier, RSC, Springer, IOP), named after the sums of their contents,
+# and TeX's mathabx without a map to Unicode (MDPI).
+_PI_FONTS = {
+    "AdvP4C4E74": {"¼": "=", "þ": "+", "ð": "(", "Þ": ")"},
+    "AdvPS44A44B": {"e": "–", "d": "—", "$": "·"},
+    "AdvPS3FDD77": {"w": "∼"},
+    "AdvPSSym": {"\x01": "©"},
+    "AdvP4C4E59": {chr(code): "" for code in range(1, 9)},
+    "TeX-matha": {"˘": "±", "ˆ": "×", "´": "−", "˝": "°", "ď": "≤", "ě": "≥", "«": "≈", "„": "∼", "¨": "·"},
+}
+_PI_NAME = re.compile(r"(?:AdvPS[0-9A-F]{4,6}|.*Symbol.*|.*MathematicalPi.*)$")
+_ACCENTS = {
+    "´": "\u0301", "`": "\u0300", "¨": "\u0308", "ˆ": "\u0302", "˜": "\u0303",
+    "ˇ": "\u030c", "¸": "\u0327", "˘": "\u0306", "˚": "\u030a", "¯": "\u0304",
+}  # fmt: skip
+
+
+def decoded(character: str, font: str) -> str:
+    """Give what one character of a font with known faults stands for; any other character as it is."""
+    code = ord(character) if len(character) == 1 else 0
+    if 0xE000 <= code < 0xF900:
+        if 0xF041 <= code <= 0xF07A:
+            return _SYMBOL_LETTERS.get(chr(code - 0xF000), character)
+        return _SYMBOL_CODES.get(code) or _PRIVATE_LIGATURES.get(code, character)
+    return _PI_FONTS.get(font.rstrip("0123456789") if "matha" in font else font, {}).get(character, character)
+
+
+def is_greek_font(font: str, runs: list[str]) -> bool:
+    """Tell whether a font's Latin letters are Greek ones in print.
+
+    Parameters
+    ----------
+    font
+        Name without the subset prefix.
+    runs
+        All runs of letters that a page prints in it.
+
+    Returns
+    -------
+    bool
+        True for a symbol font by name that never prints a word.
+    """
+    return font not in _PI_FONTS and bool(_PI_NAME.match(font)) and all(len(run) <= 2 for run in runs)
+
+
+def greek(character: str) -> str:
+    """Give the letter that a Latin one stands for in the encoding of the Symbol font."""
+    return _SYMBOL_LETTERS.get(character, character)
+
+
+def from_shape(width: float, height: float, middle: float) -> str:
+    """Name a symbol without a usable code by the box of its ink.
+
+    Parameters
+    ----------
+    width, height
+        Of the ink, in units of the font size.
+    middle
+        Height of the box's centre above the baseline, in the same units.
+
+    Returns
+    -------
+    str
+        One of − ∼ ° × ±, or nothing where the shape is none of these.
+    """
+    if height < 0.11 and width > 0.3:
+        return "−"
+    if height < 0.26 and width > 0.35 and 0.1 < middle < 0.45:
+        return "∼"
+    if height < 0.45 and width < 0.45 and middle > 0.42:
+        return "°"
+    if 0.3 < height < 0.62 and abs(width - height) < 0.14 and 0.12 < middle < 0.4:
+        return "×"
+    if 0.55 < height < 0.9 and 0.4 < width < 0.8 and -0.06 < middle - height / 2 < 0.1:
+        return "±"
+    return ""
+
+
+def is_accent(character: str) -> bool:
+    """Tell whether a character is an accent that stands alone."""
+    return character in _ACCENTS
+
+
+def with_accent(letter: str, accent: str) -> str | None:
+    """Put an accent that was printed apart on its letter; None where no such letter exists."""
+    base = {"ı": "i", "ȷ": "j"}.get(letter, letter)
+    joined = unicodedata.normalize("NFC", base + _ACCENTS[accent])
+    return joined if base.isalpha() and len(joined) == 1 else None

@@ -1,0 +1,233 @@
+"""The sentences of a paper's body that cite a figure, resolved to its panels.
+
+In: paragraphs and captions. Out: `Mention` values: one for every sentence and figure, with the panels that the
+sentence names. Captions, headings and references are not read; figures of other works ("Figure 3 of ref. [12]")
+do not count; supplementary figures are kept apart.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from glassllava.papers.reading import Caption, Mention, Paragraph
+from glassllava.text.sentences import sentence_spans
+
+_WORD = re.compile(
+    r"(?<![A-Za-z])(?P<more>(?:supplementary|supporting|supplemental|suppl?\.?|extended\s+data|ESI,?†?)\s+)?"
+    r"(?P<word>fig(?:ure)?(?P<many>s)?)\s?\.?\s?(?=[SA]?[-.\s]?\d)",
+    re.IGNORECASE,
+)
+_NUMBER = re.compile(r"(?P<s>[Ss]|A(?=\d))?[-.\s]?(?P<number>\d{1,3})(?!\d|\.\d|\s?%)")
+_LETTERS_BEHIND = re.compile(r"(?P<letter>[A-Za-z])(?P<roman>[ivx]{0,3})(?![A-Za-z0-9])")
+_SPACED_LETTER = re.compile(r"\s(?P<letter>[A-Za-z])(?=\s?[,)\];.–—−-]|\s+(?:and|to|&)\s+[A-Za-z]\b)(?!\.[A-Za-z])")
+_BRACKET = re.compile(r"\s?[(\[]\s*(?P<letters>[A-Za-z](?:\s*(?:[-–—−~,;&/]|and|to|or|,\s*and)\s*[A-Za-z])*)\s*[)\]]")
+_CONNECTOR = re.compile(r"\s*(?P<how>,\s*(?:and|or|&)?|;|and|or|&|to|through|[-–—−~/])\s*")
+_BARE_LETTER = re.compile(r"(?P<letter>[A-Za-z])(?=$|[^A-Za-z0-9’'])")
+_OF_OTHERS = re.compile(
+    r"\s*[\])]?\s*(?:of|in|from)\s+(?:the\s+)?(?:refs?\b\.?|references?\b|\[\d|(?-i:[A-Z])[\w’-]+\s+(?:et\s+al|and\s+(?-i:[A-Z])\w+"
+    r"\s*[\[(]))",
+    re.IGNORECASE,
+)
+_IN_CITATION = re.compile(
+    r"(?:\[\d+(?:[,;–-]\s?\d+)*[,;:]?\s*|\brefs?\.?\s*\[?\d+\]?\s*[,;(]\s*|et\s+al\.?,?[^.()]{0,8}\d{4}\s*[,;:]\s*)$",
+    re.IGNORECASE,
+)
+_RANGE = frozenset("-–—−~")
+
+
+@dataclass(slots=True)
+class _Citation:
+    label: str
+    supplementary: bool
+    panels: list[str] = field(default_factory=list)
+
+
+def find_mentions(paragraphs: list[Paragraph], captions: list[Caption]) -> list[Mention]:
+    """Find every sentence of the body and the abstract that cites a figure.
+
+    Parameters
+    ----------
+    paragraphs
+        What `find_paragraphs` gave.
+    captions
+        What `find_captions` gave. Main figures without a caption are not reported; supplementary ones are,
+        since their captions stand in another file.
+
+    Returns
+    -------
+    list of Mention
+        One for each sentence and figure, in reading order.
+    """
+    known = {(caption.label.upper(), caption.supplementary): set(caption.parts) for caption in captions}
+    mentions: list[Mention] = []
+    for index, paragraph in enumerate(paragraphs):
+        if paragraph.role not in ("body", "abstract"):
+            continue
+        for start, end in sentence_spans(paragraph.text):
+            sentence = paragraph.text[start:end]
+            for citation in _merged(_citations(sentence, known)):
+                if not citation.supplementary and (citation.label, False) not in known:
+                    continue
+                mentions.append(
+                    Mention(
+                        figure=citation.label,
+                        supplementary=citation.supplementary,
+                        panels=tuple(sorted(set(citation.panels))),
+                        page=paragraph.page,
+                        paragraph=index,
+                        start=start,
+                        end=end,
+                        text=sentence,
+                    )
+                )
+    return mentions
+
+
+def _merged(citations: list[_Citation]) -> list[_Citation]:
+    merged: dict[tuple[str, bool], _Citation] = {}
+    for citation in citations:
+        kept = merged.setdefault((citation.label, citation.supplementary), citation)
+        if kept is not citation:
+            kept.panels += citation.panels
+    return list(merged.values())
+
+
+def _citations(sentence: str, known: dict[tuple[str, bool], set[str]]) -> list[_Citation]:
+    found: list[_Citation] = []
+    position = 0
+    while match := _WORD.search(sentence, position):
+        position = match.end()
+        if _IN_CITATION.search(sentence[: match.start()]):
+            continue
+        cited, position = _cited(sentence, position, bool(match["more"]), bool(match["many"]), known)
+        if not _OF_OTHERS.match(sentence, position):
+            found += cited
+    return found
+
+
+def _cited(
+    sentence: str, position: int, supplementary: bool, many: bool, known: dict[tuple[str, bool], set[str]]
+) -> tuple[list[_Citation], int]:
+    """Read the list of figures and panels that stands behind one "Fig."."""
+    cited: list[_Citation] = []
+    how = ""
+    bare = False
+    while True:
+        number = _NUMBER.match(sentence, position)
+        if number is not None and (not cited or _may_follow(sentence, number, how, many, cited, known)):
+            label = ("S" if number["s"] in ("S", "s") else number["s"] or "") + number["number"]
+            extra = supplementary or label.startswith("S")
+            fresh = _Citation(label, extra)
+            position = number.end()
+            if cited and how in _RANGE | {"to", "through"} and not cited[-1].panels:
+                cited += [_Citation(between, extra) for between in _labels_between(cited[-1].label, label)]
+            cited.append(fresh)
+            letter = _LETTERS_BEHIND.match(sentence, position) or (
+                _SPACED_LETTER.match(sentence, position)
+                if known.get((label, extra))
+                and _is_panel(_SPACED_LETTER.match(sentence, position), known[label, extra])
+                else None
+            )
+            bare = letter is not None
+            if letter is not None:
+                fresh.panels.append(letter["letter"].lower())
+                position = letter.end()
+        elif cited:
+            letter = _BARE_LETTER.match(sentence, position) if bare else None
+            previous = cited[-1].panels[-1] if cited[-1].panels else ""
+            if letter is None or not letter["letter"].lower() > previous or _is_article(sentence, letter):
+                break
+            here = letter["letter"].lower()
+            if how in _RANGE | {"to", "through"}:
+                cited[-1].panels += [chr(code) for code in range(ord(previous) + 1, ord(here))]
+            cited[-1].panels.append(here)
+            position = letter.end()
+        else:
+            break
+        while bracket := _BRACKET.match(sentence, position):
+            cited[-1].panels += _letters(bracket["letters"])
+            position = bracket.end()
+            following = re.compile(r"\s*(?:,|and|&|,\s*and|[-–—−])(?=\s?\([A-Za-z]\))").match(sentence, position)
+            if following is None:
+                break
+            after = _BRACKET.match(sentence, following.end())
+            if after is None:
+                break
+            if re.search(r"[-–—−]", following.group()):
+                cited[-1].panels += _letters(f"{cited[-1].panels[-1]}–{_letters(after['letters'])[0]}")
+            position = following.end()
+        connector = _CONNECTOR.match(sentence, position)
+        if connector is None:
+            break
+        how = connector["how"].strip()
+        following_number = _NUMBER.match(sentence, connector.end())
+        following_letter = _BARE_LETTER.match(sentence, connector.end()) if bare else None
+        if following_number is None and following_letter is None:
+            break
+        before, position = position, connector.end()
+        if following_number is not None and not _may_follow(sentence, following_number, how, many, cited, known):
+            position = before
+            break
+        if following_number is None and (
+            following_letter is None
+            or not following_letter["letter"].lower() > (cited[-1].panels[-1] if cited[-1].panels else "")
+            or _is_article(sentence, following_letter)
+        ):
+            position = before
+            break
+    return cited, position
+
+
+def _may_follow(
+    sentence: str,
+    number: re.Match[str],
+    how: str,
+    many: bool,
+    cited: list[_Citation],
+    known: dict[tuple[str, bool], set[str]],
+) -> bool:
+    """Whether a number after "Figs. 2 and" is a figure and not "3 mm" or a reference."""
+    behind = sentence[number.end() :]
+    if number["s"]:
+        return True
+    if (number["number"], cited[0].supplementary) not in known and not cited[0].supplementary:
+        return False
+    if _LETTERS_BEHIND.match(behind):
+        return True
+    if re.match(r"\s?(?:[nµμmck]?m|°|K|h|min|s|wt|at|vol|mol|%|g|days?|samples?|times|types?|different)\b", behind):
+        return False
+    return many or how in ("and", "&", "or") or how in _RANGE
+
+
+def _is_panel(match: re.Match[str] | None, letters: set[str]) -> bool:
+    return match is not None and match["letter"].lower() in letters
+
+
+def _is_article(sentence: str, letter: re.Match[str]) -> bool:
+    """Whether the letter is the word "a" or the pronoun "I" before another word."""
+    return letter["letter"] in "aAI" and bool(re.match(r"\s+[a-z]", sentence[letter.end() :]))
+
+
+def _labels_between(first: str, last: str) -> list[str]:
+    prefix = re.match(r"\D*", last)
+    start, end = re.search(r"\d+$", first), re.search(r"\d+$", last)
+    if start is None or end is None or prefix is None:
+        return []
+    low, high = int(start.group()), int(end.group())
+    return [f"{prefix.group()}{number}" for number in range(low + 1, high)] if high - low < 12 else []
+
+
+def _letters(group: str) -> list[str]:
+    letters: list[str] = []
+    span = False
+    for token in re.findall(r"[A-Za-z]+|[-–—−~]", group):
+        if token in _RANGE or token == "to":
+            span = True
+        elif token not in ("and", "or"):
+            letter = token.lower()
+            if span and letters:
+                letters += [chr(code) for code in range(ord(letters[-1]) + 1, ord(letter))]
+            letters.append(letter)
+            span = False
+    return letters

@@ -1,0 +1,151 @@
+"""Printed lines joined to running text, with words that the line end broke made whole.
+
+In: the lines of a paragraph or caption, and the words that the same paper prints unbroken. Out: one string
+with single spaces. The paper is its own dictionary: "inhomo-/geneous" closes up, "high-/temperature" keeps
+its hyphen where the paper writes it so elsewhere.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+_HYPHENS = "\u2010\u2011\u00ad-"
+_BROKEN = re.compile(rf"(?P<head>[^\s{_HYPHENS}]*(?:[{_HYPHENS}][^\s{_HYPHENS}]+)*)[{_HYPHENS}]$")
+_WORD = re.compile(r"[^\W_]+(?:[-‐‑][^\W_]+)*")
+_STANDS_ALONE = frozenset(
+    [
+        "all",
+        "back",
+        "best",
+        "bi",
+        "cross",
+        "double",
+        "ever",
+        "ex",
+        "far",
+        "fast",
+        "fine",
+        "first",
+        "front",
+        "full",
+        "half",
+        "heat",
+        "high",
+        "highly",
+        "ill",
+        "in",
+        "large",
+        "left",
+        "light",
+        "long",
+        "low",
+        "mid",
+        "more",
+        "most",
+        "near",
+        "new",
+        "non",
+        "off",
+        "on",
+        "one",
+        "open",
+        "out",
+        "over",
+        "quasi",
+        "right",
+        "second",
+        "self",
+        "semi",
+        "short",
+        "single",
+        "slow",
+        "small",
+        "so",
+        "so-called",
+        "solid",
+        "state",
+        "third",
+        "three",
+        "top",
+        "triple",
+        "two",
+        "ultra",
+        "up",
+        "well",
+        "wide",
+        "x",
+        "zero",
+    ]
+)
+
+
+def word_counts(lines: Iterable[str]) -> Counter[str]:
+    """Count the words and hyphenated compounds that stand unbroken within lines, in lower case."""
+    counts: Counter[str] = Counter()
+    for line in lines:
+        words = [match.group().lower() for match in _WORD.finditer(line.rstrip().rstrip(_HYPHENS))]
+        counts.update(words)
+        counts.update(part for word in words if "-" in word for part in word.split("-"))
+    return counts
+
+
+def join_lines(lines: Sequence[str], words: Counter[str]) -> str:
+    """Join lines to running text.
+
+    Parameters
+    ----------
+    lines
+        Lines in reading order.
+    words
+        What `word_counts` found in the whole paper.
+
+    Returns
+    -------
+    str
+        The text with single spaces; a hyphen at a line's end is kept only where the paper's other words say so.
+
+    Examples
+    --------
+    >>> join_lines(["the inhomo-", "geneous high-", "temperature phase"], word_counts(["a high-temperature test"]))
+    'the inhomogeneous high-temperature phase'
+    """
+    text = ""
+    for line in lines:
+        line = " ".join(line.split())
+        if not line:
+            continue
+        broken = _BROKEN.search(text)
+        if not text:
+            text = line
+        elif broken is None or text.endswith((" -", "--")):
+            open_end = text.endswith(("–", "—", "/")) and not text.endswith((" –", " —", " /"))
+            text += line if open_end else " " + line
+        else:
+            text = _without_break(text, broken["head"], line, words)
+    return text
+
+
+def _without_break(text: str, head: str, line: str, words: Counter[str]) -> str:
+    follower = _WORD.match(line)
+    tail = follower.group() if follower else ""
+    if not tail or not head:
+        return text + line
+    if tail.lower() in ("and", "or", "to"):
+        return f"{text} {line}"
+    last = re.split(rf"[/({_HYPHENS}]", head)[-1].lower()
+    first = tail.split("-")[0].lower()
+    whole = words[last + first] + words[last + tail.lower()]
+    compound = words[f"{last}-{first}"] + words[f"{last}-{tail.lower()}"]
+    if whole != compound:
+        return text[:-1] + line if whole > compound else text + line
+    keeps = (
+        not tail[0].islower()
+        or not last.isalpha()
+        or len(last) == 1
+        or (len(last) > 1 and last.upper() == re.split(rf"[/({_HYPHENS}]", head)[-1])
+        or last in _STANDS_ALONE
+        or (words[last] > 2 and words[first] > 2 and len(first) > 3 and len(last) > 3)
+    )
+    return text + line if keeps else text[:-1] + line

@@ -1,0 +1,187 @@
+"""Bad input: one clear sentence, exit code 1 or 3, and nothing that was there is lost."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import sqlite3
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pikepdf
+import pytest
+
+from glassllava.cli import main
+from glassllava.workspace import Workspace
+from tests.cli.made_papers import make_paper, texture
+
+
+def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:
+    """Run the command line; return exit code, stdout and stderr."""
+    code = main(list(arguments))
+    captured = capsys.readouterr()
+    return code, captured.out, captured.err
+
+
+def sentences(text: str) -> list[str]:
+    return [line for line in text.splitlines() if line.strip()]
+
+
+@pytest.fixture(scope="module")
+def good_paper(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return make_paper(tmp_path_factory.mktemp("made"), 0)
+
+
+@pytest.mark.parametrize("json_option", [[], ["--json"]])
+def test_a_folder_without_pdfs_is_said_so_and_no_workspace_is_made(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], json_option: list[str]
+) -> None:
+    (tmp_path / "papers").mkdir()
+    code, out, err = run(capsys, "run", str(tmp_path / "papers"), "-w", str(tmp_path / "w"), *json_option)
+    assert code == 1
+    said = json.loads(out)["error"] if json_option else err.strip()
+    assert "holds no PDF file" in said
+    assert len(sentences(said)) == 1
+    assert not (tmp_path / "w").exists()
+
+
+def test_a_folder_that_is_not_there_is_said_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    code, _, err = run(capsys, "run", str(tmp_path / "nowhere"), "-w", str(tmp_path / "w"))
+    assert code == 1
+    assert "does not exist" in err
+
+
+def plant_bad_files(folder: Path, good: Path) -> None:
+    folder.mkdir()
+    shutil.copy(good, folder / "good.pdf")
+    (folder / "jpeg.pdf").write_bytes(b"\xff\xd8\xff\xe0" + texture(1, "a"))
+    (folder / "empty.pdf").write_bytes(b"")
+    (folder / "cut.pdf").write_bytes(good.read_bytes()[:2000])
+    with pikepdf.open(good) as pdf:
+        encryption = pikepdf.Encryption(owner="owner", user="secret")
+        pdf.save(folder / "encrypted.pdf", encryption=encryption)
+
+
+def test_bad_papers_are_named_with_their_reason_and_the_good_one_is_read(
+    tmp_path: Path, good_paper: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    plant_bad_files(tmp_path / "papers", good_paper)
+    workspace = str(tmp_path / "w")
+    assert run(capsys, "init", workspace)[0] == 0
+    code, out, err = run(capsys, "papers", "add", str(tmp_path / "papers"), "-w", workspace, "--json")
+    assert code == 3
+    added = json.loads(out)
+    assert added["papers"] == 1
+    reasons = dict(added["failed"])
+    assert set(reasons) == {"jpeg.pdf", "empty.pdf", "cut.pdf", "encrypted.pdf"}
+    assert "JPEG" in reasons["jpeg.pdf"]
+    assert "empty" in reasons["empty.pdf"]
+    assert "encrypted" in reasons["encrypted.pdf"] or "password" in reasons["encrypted.pdf"]
+    assert all(len(sentences(reason)) == 1 for reason in reasons.values())
+    for name in reasons:
+        assert f"failed: {name}" in err
+    code, out, _ = run(capsys, "status", "-w", workspace, "--json")
+    status = json.loads(out)
+    assert (status["counts"]["papers"], status["counts"]["papers_failed"]) == (1, 4)
+    assert {failure["target"] for failure in status["failures"]} == set(reasons)
+
+
+def test_a_command_outside_a_workspace_says_how_to_make_one(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for command in (["status"], ["panels", "list"], ["questions", "generate"], ["report"], ["train", "tiny"]):
+        code, _, err = run(capsys, *command)
+        assert code == 1
+        assert "glassllava init" in err
+
+
+def test_a_wrong_option_is_a_usage_error(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(capsys, "status", "--colour")[0] == 2
+    assert run(capsys, "fly")[0] == 2
+
+
+def test_a_workspace_of_a_newer_version_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    Workspace.create(tmp_path / "w").close()
+    with sqlite3.connect(tmp_path / "w" / "glassllava.db") as connection:
+        connection.execute("UPDATE alembic_version SET version_num = '9999'")
+    code, _, err = run(capsys, "status", "-w", str(tmp_path / "w"))
+    assert code == 1
+    assert "newer version" in err
+
+
+@pytest.fixture
+def as_another_user() -> Iterator[tuple[Path, dict[str, object]]]:
+    """A folder that another user may read, and how to start a process as them; a plain user needs no other."""
+    folder = Path(tempfile.mkdtemp())
+    folder.chmod(0o755)
+    yield folder, ({"user": "nobody"} if os.geteuid() == 0 else {})
+    for path in folder.rglob("*"):
+        path.chmod(0o755 if path.is_dir() else 0o644)
+    shutil.rmtree(folder)
+
+
+def test_an_unwritable_workspace_is_refused_in_one_sentence(
+    as_another_user: tuple[Path, dict[str, object]],
+) -> None:
+    folder, user = as_another_user
+    Workspace.create(folder / "w").close()
+    for path in [*(folder / "w").rglob("*"), folder / "w"]:
+        path.chmod(0o555 if path.is_dir() else 0o444)
+    result = _as(user, "status", "-w", str(folder / "w"))
+    assert result.returncode == 1
+    assert "cannot be written" in result.stderr
+    assert len(sentences(result.stderr)) == 1
+    (folder / "w").chmod(0o755)
+
+
+def test_a_workspace_that_cannot_be_made_is_said_so(as_another_user: tuple[Path, dict[str, object]]) -> None:
+    folder, user = as_another_user
+    (folder / "locked").mkdir(mode=0o555)
+    result = _as(user, "init", str(folder / "locked" / "w"))
+    assert result.returncode == 1
+    assert "cannot be made" in result.stderr
+
+
+def _as(user: dict[str, object], *arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-c", "import sys; from glassllava.cli import main; sys.exit(main())", *arguments]
+    environment = {**os.environ, "HOME": tempfile.gettempdir(), "PYTHONDONTWRITEBYTECODE": "1"}
+    try:
+        return subprocess.run(command, capture_output=True, text=True, env=environment, cwd="/", check=False, **user)  # type: ignore[call-overload,no-any-return]
+    except PermissionError:
+        pytest.skip("another user may not run this Python")
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A file system of 3 MB, where this user may mount one."""
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=3m", "tmpfs", str(folder)], capture_output=True, check=False
+    )
+    if mounted.returncode != 0:
+        pytest.skip("this user may not mount a small disk")
+    yield folder
+    subprocess.run(["umount", str(folder)], check=True)
+
+
+def test_a_full_disk_is_one_sentence_and_the_run_goes_on_from_there(
+    small_disk: Path, tmp_path: Path, good_paper: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    workspace = small_disk / "w"
+    assert run(capsys, "init", str(workspace))[0] == 0
+    filler = small_disk / "filler"
+    free = shutil.disk_usage(small_disk).free
+    filler.write_bytes(b"x" * (free - 100_000))
+    code, _, err = run(capsys, "papers", "add", str(good_paper), "-w", str(workspace))
+    assert code == 1
+    assert "The disk is full" in err
+    filler.unlink()
+    code, _, _ = run(capsys, "papers", "add", str(good_paper), "-w", str(workspace))
+    assert code == 0
+    assert len(Workspace(workspace).papers()) == 1

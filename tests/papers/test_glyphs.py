@@ -1,0 +1,49 @@
+"""Characters that a file encodes badly and a reader sees rightly."""
+
+from __future__ import annotations
+
+import pytest
+
+from glassllava.papers import glyphs
+
+
+@pytest.mark.parametrize(
+    ("character", "font", "seen"),
+    [
+        ("¼", "AdvP4C4E74", "="),
+        ("¼", "Times-Roman", "¼"),
+        ("˘", "TeX-matha10", "±"),
+        ("\uf06d", "Symbol", "μ"),
+        ("\ue103", "AdvOT999035f4", "fi"),
+        ("e", "AdvPS44A44B", "–"),
+    ],
+)
+def test_codes_of_known_symbol_fonts_are_read(character: str, font: str, seen: str) -> None:
+    assert glyphs.decoded(character, font) == seen
+
+
+def test_a_symbol_font_that_prints_words_is_no_symbol_font() -> None:
+    assert glyphs.is_greek_font("AdvPS3F4C13", ["m", "p", "U"])
+    assert not glyphs.is_greek_font("AdvPS3F4C13", ["mirror"])
+    assert not glyphs.is_greek_font("Times-Roman", ["m"])
+    assert glyphs.greek("m") == "μ"
+
+
+@pytest.mark.parametrize(
+    ("width", "height", "middle", "name"),
+    [
+        (0.68, 0.04, 0.25, "−"),
+        (0.66, 0.23, 0.25, "∼"),
+        (0.39, 0.39, 0.6, "°"),
+        (0.48, 0.48, 0.25, "×"),
+        (0.66, 0.67, 0.33, "±"),
+        (0.3, 1.2, -0.5, ""),
+    ],
+)
+def test_bare_codes_are_named_by_their_ink(width: float, height: float, middle: float, name: str) -> None:
+    assert glyphs.from_shape(width, height, middle) == name
+
+
+def test_an_accent_joins_its_letter() -> None:
+    assert glyphs.with_accent("ı", "´") == "í"
+    assert glyphs.with_accent("=", "´") is None

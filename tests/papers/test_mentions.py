@@ -1,0 +1,68 @@
+"""Sentences that cite figures, in the styles that papers use."""
+
+from __future__ import annotations
+
+import pytest
+
+from glassllava.papers.captions import split_caption
+from glassllava.papers.mentions import find_mentions
+from glassllava.papers.reading import Caption, Paragraph
+
+BOX = (0.0, 0.0, 1.0, 1.0)
+CAPTIONS = [
+    Caption(str(number), False, 1, BOX, text, split_caption(text))
+    for number in range(1, 7)
+    for text in [f"Figure {number}. Glass. (a) One. (b) Two. (c) Three. (d) Four. (e) Five."]
+]
+
+
+def cited(text: str) -> list[tuple[str, str]]:
+    mentions = find_mentions([Paragraph(1, "Results", "body", text)], CAPTIONS)
+    return [(mention.figure, "".join(mention.panels)) for mention in mentions]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("It is shown in Figures 4B,C.", [("4", "bc")]),
+        ("Cracks (Figs. 2a–c) grew.", [("2", "abc")]),
+        ("See Fig. 3(b) and (d).", [("3", "bd")]),
+        ("Mist was seen (Fig 6A and 6E).", [("6", "ae")]),
+        ("Figures 2 and 3 show mist.", [("2", ""), ("3", "")]),
+        ("Figs. 2–4 show mist.", [("2", ""), ("3", ""), ("4", "")]),
+        ("Figure 1a–e proves it.", [("1", "abcde")]),
+        ("Figure 3, A and B, shows it.", [("3", "")]),
+        ("In Fig. 3 (A and B), mist is seen.", [("3", "ab")]),
+        ("As Fig. 2a, b and d show, it grew.", [("2", "abd")]),
+        ("Fig. 2a and a second one agree.", [("2", "a")]),
+        ("Fig. 5 and 3 mm of glass remained.", [("5", "")]),
+        ("It broke (FIGURE 2A).", [("2", "a")]),
+        ("(Fig.1b) was polished.", [("1", "b")]),
+        ("Compare Fig. 1a with Fig. 2b.", [("1", "a"), ("2", "b")]),
+        ("It broke (Figs. 1a, 2b and 3).", [("1", "a"), ("2", "b"), ("3", "")]),
+        ("It is as in Figure 3 of ref. [12].", []),
+        ("It is as in Fig. 2 of Smith et al.", []),
+        ("No figure is named, nor 3 of them.", []),
+        ("Figure 17 has no caption here.", []),
+    ],
+)
+def test_every_style_of_citing_is_read(text: str, expected: list[tuple[str, str]]) -> None:
+    assert cited(text) == expected
+
+
+def test_a_supplementary_figure_is_kept_apart() -> None:
+    text = "It broke early (fig. S1B and Supplementary Fig. 2)."
+    mentions = find_mentions([Paragraph(1, "", "body", text)], CAPTIONS)
+    assert [(m.figure, m.supplementary, m.panels) for m in mentions] == [("S1", True, ("b",)), ("2", True, ())]
+
+
+def test_captions_references_and_headings_are_not_read() -> None:
+    roles = ("caption", "reference", "heading", "other", "title")
+    assert find_mentions([Paragraph(1, "", role, "See Fig. 1.") for role in roles], CAPTIONS) == []
+
+
+def test_offsets_give_the_sentence_back() -> None:
+    text = "Glass broke. The mirror is seen in Fig. 1a. Nothing else."
+    (mention,) = find_mentions([Paragraph(4, "", "body", text)], CAPTIONS)
+    assert text[mention.start : mention.end] == mention.text == "The mirror is seen in Fig. 1a."
+    assert (mention.page, mention.paragraph) == (4, 0)

@@ -1,0 +1,90 @@
+"""Small PDFs written by hand, so that a test says exactly what stands where on the page."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass, field
+
+import pikepdf
+import pypdfium2
+
+WIDTH, HEIGHT = 595.0, 842.0
+
+
+@dataclass
+class WrittenPdf:
+    """Pages of drawing commands; text is placed in points from the page's top left."""
+
+    pages: list[list[str]] = field(default_factory=lambda: [[]])
+    rotation: int = 0
+
+    def page(self) -> WrittenPdf:
+        self.pages.append([])
+        return self
+
+    def draw(self, command: str) -> WrittenPdf:
+        self.pages[-1].append(command)
+        return self
+
+    def text(self, x: float, y: float, words: str, size: float = 10, font: str = "Body", mode: int = 0) -> WrittenPdf:
+        safe = words.replace("\\", "\\\\").replace("(", "\\(").replace(")", "\\)")
+        return self.draw(f"BT /{font} {size} Tf {mode} Tr {x} {HEIGHT - y} Td ({safe}) Tj ET")
+
+    def lines(self, x: float, y: float, lines: list[str], size: float = 10, font: str = "Body") -> WrittenPdf:
+        for number, words in enumerate(lines):
+            self.text(x, y + 1.2 * size * number, words, size, font)
+        return self
+
+    def save(self) -> bytes:
+        pdf = pikepdf.new()
+        fonts = pikepdf.Dictionary(
+            {
+                f"/{name}": pikepdf.Dictionary(
+                    Type=pikepdf.Name.Font,
+                    Subtype=pikepdf.Name.Type1,
+                    BaseFont=pikepdf.Name(f"/{base}"),
+                    Encoding=pikepdf.Name.StandardEncoding,
+                )
+                for name, base in (("Body", "Times-Roman"), ("Bold", "Times-Bold"))
+            }
+        )
+        image = pdf.make_stream(b"\x80" * 16)
+        image.Type, image.Subtype = pikepdf.Name.XObject, pikepdf.Name.Image
+        image.Width, image.Height, image.BitsPerComponent = 4, 4, 8
+        image.ColorSpace = pikepdf.Name.DeviceGray
+        inner = pdf.make_stream(b"/Picture Do")
+        inner.Type, inner.Subtype = pikepdf.Name.XObject, pikepdf.Name.Form
+        inner.BBox, inner.Matrix = pikepdf.Array([0, 0, 1, 1]), pikepdf.Array([100, 0, 0, 50, 10, 20])
+        inner.Resources = pikepdf.Dictionary(XObject=pikepdf.Dictionary({"/Picture": image}))
+        for commands in self.pages:
+            page = pdf.add_blank_page(page_size=(WIDTH, HEIGHT))
+            page.obj.Resources = pikepdf.Dictionary(
+                Font=fonts, XObject=pikepdf.Dictionary({"/Picture": image, "/Form": inner})
+            )
+            page.obj.Contents = pdf.make_stream("\n".join(commands).encode("latin-1"))
+            if self.rotation:
+                page.obj.Rotate = self.rotation
+        buffer = io.BytesIO()
+        pdf.save(buffer)
+        return buffer.getvalue()
+
+    def open(self) -> pypdfium2.PdfDocument:
+        return pypdfium2.PdfDocument(self.save())
+
+
+LEFT = [
+    "Glass breaks in a manner that tells how fast the crack",
+    "ran and where it began; the surface carries mirror, mist",
+    "and hackle in this order, and their sizes scale with the",
+    "stress at failure. We cut the samples from one sheet and",
+    "kept all of them dry for a day before they were broken.",
+    "The mist was seen only where the crack had run fast.",
+]
+RIGHT = [
+    "The second column speaks of other things, such as the",
+    "furnace, its thermocouples and the rate at which it was",
+    "cooled, which was held at two kelvin a minute for all of",
+    "the runs that are reported. Nothing else was changed in",
+    "the course of this work, and the oven was calibrated at",
+    "the melting point of tin before each of the series.",
+]
