@@ -86,7 +86,6 @@ def run(
 
 def _run_stages(here: Workspace, pdf_dir: Path) -> tuple[dict[str, Any], list[tuple[str, str]]]:
     from glassllava import answers, corpus, evaluation, models, papers, questions, report
-    from glassllava.models.recipe import load_recipe
 
     figures: dict[str, Any] = {}
     added = papers.add(here, [pdf_dir])
@@ -96,7 +95,7 @@ def _run_stages(here: Workspace, pdf_dir: Path) -> tuple[dict[str, Any], list[tu
         figures["questions"] = questions.generate(here)
         figures["contexts"] = questions.contexts(here)
         if any(question.accepted and question.split == "training" for question in here.questions()):
-            figures["training"] = models.train(here, load_recipe(here.settings.recipe))
+            figures["training"] = models.train(here, models.load_recipe(here.settings.recipe))
         figures["plan"] = evaluation.plan(here)
         figures["answers"] = answers.fill(here)
         figures["judgements"] = evaluation.judge(here)

@@ -26,9 +26,11 @@ class Line:
     size: float
     """Median character height of the font, in points."""
     bold: bool = False
-    """Whether most of the line is bold."""
+    """Whether the line is bold, but for a symbol or two."""
     lead_bold: bool = False
     """Whether the line begins in bold, as a caption's "Figure 3." often does."""
+    font: str = ""
+    """Family of the font that most of the line is printed in, as the file names it, without style."""
 
 
 @dataclass(slots=True)
@@ -41,6 +43,10 @@ class PageLayout:
     lines: list[Line]
     images: list[Box] = field(default_factory=list)
     """Boxes of embedded raster images, clipped to the page, in page coordinates."""
+    furniture: list[Line] = field(default_factory=list)
+    """Running heads and feet, page numbers and line numbers: left out of `lines`, kept for the metadata."""
+    unreadable: bool = False
+    """Whether the page could not be loaded; then it has no size, lines or images."""
 
 
 @dataclass(slots=True)

@@ -1,0 +1,207 @@
+"""A domain pack: what to ask of one kind of image, as data.
+
+In: a folder with ``domain.yaml`` (categories, context types, vocabularies, shares, abbreviations) and
+``phrases.yaml`` (how questions are worded). Out: a validated, frozen `Domain`, read by the questions, evaluation
+and report stages. Nothing of glass is in the code; a second pack is a second folder.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+from typing import Annotated, Literal
+
+import yaml
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from glassllava.errors import GlassllavaError
+
+Subcategory = Literal["simple", "complex"]
+ContextLevel = Literal["none", "basic", "moderate", "high"]
+
+
+class BrokenDomainPack(GlassllavaError):
+    """A domain pack that cannot be used; the sentence names the file, the field and the reason."""
+
+
+def _a_term(term: str) -> str:
+    if not term.strip("* ") or "*" in term.rstrip("*"):
+        raise ValueError(f"{term!r} is no term: words, with at most one * at the end")
+    return term
+
+
+Term = Annotated[str, AfterValidator(_a_term)]
+Terms = tuple[Term, ...]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class ImageWords(_Part):
+    """How an image of this domain is called, and which kinds of panel belong to it."""
+
+    kinds: tuple[str, ...] = Field(min_length=1)
+    """Panel kinds that questions are asked about, as `papers` names them."""
+    noun: str = Field(min_length=1)
+    backscattered_noun: str | None = None
+
+
+class Category(_Part):
+    """One theme of questions, as Table 2 of the paper lists them."""
+
+    name: str = Field(min_length=1)
+    description: str = Field(min_length=1)
+    subcategories: tuple[Subcategory, ...] = Field(min_length=1)
+    samples: dict[Subcategory, tuple[str, ...]]
+    """Sample questions in own words."""
+    terms: Terms = Field(min_length=1)
+    """Words that a text of this category uses."""
+    told_by: tuple[str, ...] = ()
+    """Context types that would answer a question of this category, and so are never told with it."""
+
+    @model_validator(mode="after")
+    def _samples_fit_the_subcategories(self) -> Category:
+        if set(self.samples) != set(self.subcategories):
+            raise ValueError("samples must be given for exactly the subcategories listed")
+        return self
+
+
+class ContextType(_Part):
+    """A kind of information that may be added to a question."""
+
+    name: str = Field(min_length=1)
+    description: str = Field(min_length=1)
+
+
+class Shares(_Part):
+    """Share of each category in the question-answer pairs of the paper, in percent."""
+
+    training: dict[str, Annotated[float, Field(ge=0, le=100)]]
+    evaluation: dict[str, Annotated[float, Field(ge=0, le=100)]]
+
+
+class Phrases(_Part):
+    """How the extractive generator words questions: category, then subcategory, then forms.
+
+    A form may hold ``{object}`` (what the caption says is shown, with its article), ``{feature}`` (a structure that
+    the answer speaks of, in the plural or with its article) and ``{image}`` ("this scanning electron micrograph").
+    """
+
+    questions: dict[str, dict[Subcategory, tuple[str, ...]]]
+    contexts: dict[str, Annotated[tuple[str, ...], Field(min_length=1, max_length=2)]]
+    """Context type to the sentence that tells a ``{value}``; a second form is for a value that begins with a
+    participle ("cooled in water")."""
+
+
+class Domain(_Part):
+    """Everything that a kind of image needs: categories, context types, vocabularies, wording."""
+
+    name: str = Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")
+    title: str
+    description: str
+    image: ImageWords
+    categories: tuple[Category, ...] = Field(min_length=1)
+    shares: Shares
+    context_types: tuple[ContextType, ...] = Field(min_length=1)
+    defects: Terms = Field(min_length=1)
+    structures: Terms = Field(min_length=1)
+    materials: Terms = Field(min_length=1)
+    processing: Terms = Field(min_length=1)
+    properties: Terms = Field(min_length=1)
+    recording: Terms = Field(min_length=1)
+    abbreviations: dict[str, str] = Field(default_factory=dict)
+    phrases: Phrases
+
+    @model_validator(mode="after")
+    def _parts_fit_together(self) -> Domain:
+        names = [category.name for category in self.categories]
+        if len(set(names)) != len(names):
+            raise ValueError("categories: a name occurs twice")
+        for field in ("training", "evaluation"):
+            shares: dict[str, float] = getattr(self.shares, field)
+            if set(shares) != set(names):
+                wrong = ", ".join(sorted(set(shares) ^ set(names)))
+                raise ValueError(f"shares.{field}: must name every category once ({wrong})")
+            if abs(sum(shares.values()) - 100) > 0.5:
+                raise ValueError(f"shares.{field}: sums to {sum(shares.values()):g} %, not to 100 %")
+        for category in self.categories:
+            forms = self.phrases.questions.get(category.name, {})
+            if set(forms) != set(category.subcategories):
+                raise ValueError(f"phrases.questions.{category.name}: must word exactly its subcategories")
+        kinds = {kind.name for kind in self.context_types}
+        if set(self.phrases.contexts) != kinds:
+            raise ValueError("phrases.contexts: must word every context type once")
+        for category in self.categories:
+            if not set(category.told_by) <= kinds:
+                raise ValueError(f"categories.{category.name}.told_by: names an unknown context type")
+        return self
+
+    def category(self, name: str) -> Category:
+        """Return the category of this name; raise `KeyError` where there is none."""
+        for category in self.categories:
+            if category.name == name:
+                return category
+        raise KeyError(name)
+
+
+def _read(path: Path) -> dict[str, object]:
+    try:
+        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except OSError as fault:
+        raise BrokenDomainPack(f"{path}: cannot be read ({fault.strerror}); a pack needs this file.") from fault
+    except (yaml.YAMLError, UnicodeDecodeError) as fault:
+        raise BrokenDomainPack(f"{path}: is no valid YAML ({' '.join(str(fault).split())}).") from fault
+    if not isinstance(content, dict):
+        raise BrokenDomainPack(f"{path}: must hold fields with values at its top level.")
+    return content
+
+
+def load_pack(folder: Path) -> Domain:
+    """Read and validate a domain pack from a folder.
+
+    Parameters
+    ----------
+    folder : Path
+        Holds ``domain.yaml`` and ``phrases.yaml``.
+
+    Raises
+    ------
+    BrokenDomainPack
+        Names the file, the field and the reason.
+    """
+    content = _read(folder / "domain.yaml")
+    content["phrases"] = _read(folder / "phrases.yaml")
+    try:
+        return Domain.model_validate(content)
+    except ValidationError as fault:
+        first = fault.errors()[0]
+        place = [str(step) for step in first["loc"]]
+        file = "phrases.yaml" if place[:1] == ["phrases"] or "phrases." in first["msg"] else "domain.yaml"
+        field = ".".join(place[1:] if place[:1] == ["phrases"] else place) or "the whole file"
+        reason = first["msg"].removeprefix("Value error, ")
+        raise BrokenDomainPack(f"{folder / file}: {field}: {reason}.") from fault
+
+
+@lru_cache(maxsize=8)
+def load_domain(name: str) -> Domain:
+    """Return the domain pack of this name (``glass-sem``), or of this folder.
+
+    Parameters
+    ----------
+    name : str
+        A pack that comes with GlassLLaVA, or the path of a folder that holds one.
+
+    Raises
+    ------
+    BrokenDomainPack
+        Where there is no such pack, or it is broken.
+    """
+    built_in = Path(__file__).parent
+    folder = built_in / name.replace("-", "_")
+    if (folder / "domain.yaml").is_file():
+        return load_pack(folder)
+    if (Path(name) / "domain.yaml").is_file():
+        return load_pack(Path(name))
+    known = ", ".join(sorted(path.parent.name.replace("_", "-") for path in built_in.glob("*/domain.yaml")))
+    raise BrokenDomainPack(f"There is no domain pack {name!r}: name one of {known}, or a folder with a domain.yaml.")

@@ -1,0 +1,207 @@
+"""A figure's picture into its panels: solid pictures, charts and drawings; insets and headers kept out.
+
+In: the rendered picture of one figure (RGB array) and how many panel letters its caption names.
+Out: `Block`s in pixels of that picture, in reading order, for `labels` and `kinds`.
+
+Continuous-tone pictures are solid rectangles on the page's white; they are found first, and `cuts` divides them.
+What is left is line art, grouped by recursive cuts through white (Nagy and Seth, "Hierarchical representation of
+optically scanned documents", ICPR 1984).
+"""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from glassllava.papers.blocks import Block, Rect, area, in_reading_order, overlap, union
+from glassllava.papers.cuts import MIN_SIDE, cut, trimmed
+
+Pixels = npt.NDArray[np.uint8]
+Mask = npt.NDArray[np.bool_]
+
+ANALYSIS_SIDE = 1400
+"""Longest side, in pixels, of the picture that is analysed; boxes are scaled back."""
+PAPER_WHITE = 28
+"""A pixel whose darkest channel is within this of white is paper."""
+WHITE_GAPS = (0.07, 0.05, 0.038, 0.028, 0.02, 0.014, 0.009, 0.006)
+"""Widths of white, as shares of the longest side, at which line art is cut; the caption's count chooses."""
+
+
+def split_panels(picture: Pixels, expected: int) -> list[Block]:
+    """Find the panels of one figure.
+
+    Parameters
+    ----------
+    picture
+        RGB, shape (H, W, 3).
+    expected
+        Number of panel letters in the caption; 0 where it names none.
+
+    Returns
+    -------
+    list of Block
+        In reading order, row by row. Empty where the picture is blank.
+    """
+    scale = min(1.0, ANALYSIS_SIDE / max(picture.shape[:2]))
+    small = picture if scale == 1.0 else _shrunk(picture, scale)
+    ink = _ink(small)
+    if not ink.any():
+        return []
+    cells = [cell for rect in _solid_rects(ink) for cell in cut(small, rect, expected)]
+    blocks = _with_line_art(ink, cells, expected)
+    full = [Block(_scaled(block.box, scale, picture.shape[:2]), block.solid) for block in blocks]
+    return in_reading_order([Block(trimmed(picture, b.box), True) if b.solid else b for b in full])
+
+
+def _scaled(rect: Rect, scale: float, shape: tuple[int, ...]) -> Rect:
+    x0, y0, x1, y1 = (round(v / scale) for v in rect)
+    return (max(0, x0), max(0, y0), min(shape[1], x1), min(shape[0], y1))
+
+
+def _shrunk(picture: Pixels, scale: float) -> Pixels:
+    return np.asarray(cv2.resize(picture, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA), np.uint8)
+
+
+def _ink(picture: Pixels) -> Mask:
+    """Pixels that are not paper; on a figure printed on black, pixels that are not black."""
+    border = np.concatenate([picture[0], picture[-1], picture[:, 0], picture[:, -1]]).astype(np.int16)
+    if np.mean(border.max(axis=1) < PAPER_WHITE) > 0.9:
+        return np.asarray(picture.max(axis=2) > PAPER_WHITE)
+    return np.asarray(picture.min(axis=2) < 255 - PAPER_WHITE)
+
+
+def _solid_rects(ink: Mask) -> list[Rect]:
+    """Find filled rectangles: places where the ink is dense, grown to the ink's straight border."""
+    longest = max(ink.shape)
+    window = max(9, round(0.012 * longest)) | 1
+    density = cv2.blur(ink.astype(np.float32), (window, window), borderType=cv2.BORDER_CONSTANT)
+    count, _, stats, _ = cv2.connectedComponentsWithStats((density > 0.85).astype(np.uint8), connectivity=4)
+    rects: list[Rect] = []
+    for x, y, w, h, _ in stats[1:count].tolist():
+        if min(w, h) < 0.6 * MIN_SIDE * longest:
+            continue
+        rect = _grown_to_border(ink, (x, y, x + w, y + h), window)
+        x0, y0, x1, y1 = rect
+        if min(x1 - x0, y1 - y0) >= MIN_SIDE * longest and ink[y0:y1, x0:x1].mean() > 0.72:
+            rects.append(rect)
+    return _merged(rects)
+
+
+def _grown_to_border(ink: Mask, rect: Rect, reach: int) -> Rect:
+    x0, y0, x1, y1 = rect
+    left, top = max(0, x0 - reach), max(0, y0 - reach)
+    right, bottom = min(ink.shape[1], x1 + reach), min(ink.shape[0], y1 + reach)
+    columns = np.flatnonzero(ink[y0:y1, left:right].mean(axis=0) > 0.5)
+    rows = np.flatnonzero(ink[top:bottom, x0:x1].mean(axis=1) > 0.5)
+    if not len(columns) or not len(rows):
+        return rect
+    return (left + int(columns[0]), top + int(rows[0]), left + int(columns[-1]) + 1, top + int(rows[-1]) + 1)
+
+
+def _merged(rects: list[Rect]) -> list[Rect]:
+    """Join rectangles that overlap: pieces of one picture with a bright band."""
+    result: list[Rect] = []
+    for rect in sorted(rects, key=area, reverse=True):
+        for index, other in enumerate(result):
+            shared = overlap(rect, other)
+            if shared > 0.1 * area(rect):
+                if shared < 0.9 * area(rect):
+                    result[index] = union(rect, other)
+                break
+        else:
+            result.append(rect)
+    return result
+
+
+def _with_line_art(ink: Mask, cells: list[Rect], expected: int) -> list[Block]:
+    """Add the panels that are line art; how finely white is cut follows the caption's number of letters."""
+    cells = _without_insets(ink, cells)
+    filled = ink.copy()
+    for x0, y0, x1, y1 in cells:
+        filled[y0:y1, x0:x1] = True
+    longest = max(ink.shape)
+    line_art = filled.sum() - sum(map(area, cells))
+    best: list[Block] = []
+    least_cost = np.inf
+    for gap in WHITE_GAPS:
+        leaves = _white_cuts(filled, (0, 0, ink.shape[1], ink.shape[0]), max(2, round(gap * longest)))
+        blocks = [block for leaf in leaves for block in _panels_of_leaf(leaf, cells, longest)]
+        covered = sum(ink[y0:y1, x0:x1].sum() for x0, y0, x1, y1 in (b.box for b in blocks if not b.solid))
+        cost = abs(len(blocks) - max(expected, 1)) - 4.0 * covered / max(line_art, 1)
+        if blocks and cost < least_cost:
+            best, least_cost = blocks, cost
+    return best
+
+
+def _without_insets(ink: Mask, cells: list[Rect]) -> list[Rect]:
+    """Drop pictures and filled bars that lie inside a chart: they belong to its panel."""
+    outside = ink.copy()
+    for x0, y0, x1, y1 in cells:
+        outside[max(0, y0 - 3) : y1 + 3, max(0, x0 - 3) : x1 + 3] = False
+    charts = [
+        frame
+        for frame in _components(outside)
+        if sum(area(cell) for cell in cells if overlap(cell, frame) > 0.95 * area(cell)) < 0.35 * area(frame)
+    ]
+    touching = _components(ink)
+    return [
+        cell
+        for cell in cells
+        if not any(overlap(cell, f) > 0.95 * area(cell) and area(f) > 1.8 * area(cell) for f in charts)
+        and not any(
+            overlap(cell, whole) > 0.95 * area(cell)
+            and area(whole) > 8 * area(cell)
+            and ink[whole[1] : whole[3], whole[0] : whole[2]].mean() < 0.5
+            for whole in touching
+        )
+    ]
+
+
+def _components(ink: Mask) -> list[Rect]:
+    count, _, stats, _ = cv2.connectedComponentsWithStats(ink.astype(np.uint8), connectivity=8)
+    return [(int(x), int(y), int(x + w), int(y + h)) for x, y, w, h, _ in stats[1:count] if min(w, h) > 40]
+
+
+def _white_cuts(ink: Mask, rect: Rect, gap: int) -> list[Rect]:
+    """Cut recursively through white bands of at least `gap` pixels; leaves are trimmed to their ink."""
+    x0, y0, x1, y1 = rect
+    part = ink[y0:y1, x0:x1]
+    rows, columns = part.any(axis=1), part.any(axis=0)
+    if not rows.any():
+        return []
+    ys, xs = np.flatnonzero(rows), np.flatnonzero(columns)
+    y0, y1, x0, x1 = y0 + int(ys[0]), y0 + int(ys[-1]) + 1, x0 + int(xs[0]), x0 + int(xs[-1]) + 1
+    part = ink[y0:y1, x0:x1]
+    down = _white_runs(part.mean(axis=1) <= 0.002, gap)
+    along = _white_runs(part.mean(axis=0) <= 0.002, gap)
+    widest_down = max((b - a for a, b in down), default=0)
+    widest_along = max((b - a for a, b in along), default=0)
+    if not down and not along:
+        return [(x0, y0, x1, y1)]
+    if widest_down >= widest_along:
+        edges = [0, *[(a + b) // 2 for a, b in down], y1 - y0]
+        pieces = [(x0, y0 + a, x1, y0 + b) for a, b in pairwise(edges)]
+    else:
+        edges = [0, *[(a + b) // 2 for a, b in along], x1 - x0]
+        pieces = [(x0 + a, y0, x0 + b, y1) for a, b in pairwise(edges)]
+    return [leaf for piece in pieces for leaf in _white_cuts(ink, piece, gap)]
+
+
+def _white_runs(white: Mask, gap: int) -> list[tuple[int, int]]:
+    edges = np.flatnonzero(np.diff(np.concatenate([[0], white.astype(np.int8), [0]])))
+    runs = zip(edges[::2], edges[1::2], strict=True)
+    return [(int(a), int(b)) for a, b in runs if b - a >= gap and a > 0 and b < len(white)]
+
+
+def _panels_of_leaf(leaf: Rect, cells: list[Rect], longest: int) -> list[Block]:
+    """Return a leaf's pictures, or the leaf itself where it is line art large enough to be a panel."""
+    inside = [cell for cell in cells if overlap(cell, leaf) > 0.5 * area(cell)]
+    if inside:
+        return [Block(cell, True) for cell in inside]
+    width, height = leaf[2] - leaf[0], leaf[3] - leaf[1]
+    if min(width, height) < MIN_SIDE * longest or max(width, height) < 2 * MIN_SIDE * longest:
+        return []
+    return [Block(leaf, False)]

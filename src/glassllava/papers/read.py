@@ -1,0 +1,254 @@
+"""One PDF in, everything that it holds out: the whole reading of a paper in one call.
+
+In: the bytes of a PDF. Out: a `PaperReading` for the stage, which stores it. Runs in a child process: memory and
+pixels are capped here, time by the caller.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from functools import partial
+
+import numpy as np
+import numpy.typing as npt
+import pikepdf
+import pypdfium2
+from PIL import Image
+
+from glassllava.errors import MissingExtra, UnreadableInput
+from glassllava.micrographs.lengths import stated_length
+from glassllava.micrographs.recognition import TextReader, Word, text_reader
+from glassllava.micrographs.scale_bar import find_scale, words_at_the_bottom
+from glassllava.papers.blocks import Block
+from glassllava.papers.captions import find_captions
+from glassllava.papers.corner_letters import letters_in_corners, letters_in_text
+from glassllava.papers.figures import FigureRegion, locate_figures, render_region
+from glassllava.papers.kinds import Appearance, Surroundings, chances_of_kinds, kind_of, look_at, usual_microscopes
+from glassllava.papers.labels import assign_letters
+from glassllava.papers.layout import read_layout
+from glassllava.papers.mentions import find_mentions
+from glassllava.papers.metadata import read_metadata, read_xmp
+from glassllava.papers.panels import split_panels
+from glassllava.papers.paragraphs import find_paragraphs
+from glassllava.papers.picture_text import body_text, surroundings
+from glassllava.papers.reading import Box, Caption, Figure, PageLayout, Panel, PaperReading
+
+DOUBTFUL = 0.04
+"""From this chance on that a grey panel is a scanning electron micrograph, the words printed on it are read."""
+
+Texts = Callable[..., Surroundings]
+"""`surroundings` of this paper: given a caption, a letter and, where they were read, the panel's own words."""
+
+_SIGNATURES = (
+    (b"\xff\xd8\xff", "a JPEG image"),
+    (b"\x89PNG", "a PNG image"),
+    (b"GIF8", "a GIF image"),
+    (b"II*\x00", "a TIFF image"),
+    (b"MM\x00*", "a TIFF image"),
+    (b"BM", "a BMP image"),
+    (b"PK\x03\x04", "a ZIP archive or an office document"),
+    (b"\xd0\xcf\x11\xe0", "an old office document"),
+    (b"%!PS", "a PostScript file"),
+    (b"\x1f\x8b", "a gzip archive"),
+    (b"{\\rtf", "an RTF document"),
+    (b"<", "an HTML or XML page"),
+)
+
+
+def read_paper(data: bytes, *, ocr: bool = True) -> PaperReading:
+    """Read one paper.
+
+    Parameters
+    ----------
+    data
+        The bytes of a PDF file.
+    ocr
+        Whether words printed in pictures are read (needs the extra `ocr`; without it the reading says what is
+        missing, and goes on).
+
+    Returns
+    -------
+    PaperReading
+        Text, figures with panels, mentions, metadata, and sentences about what could not be read.
+
+    Raises
+    ------
+    UnreadableInput
+        The data is empty, no PDF, encrypted, damaged beyond repair, or has no pages.
+    """
+    problems: list[str] = []
+    document = _opened(data, problems)
+    try:
+        layouts = read_layout(document)
+        captions = find_captions(layouts)
+        paragraphs = find_paragraphs(layouts, captions)
+        mentions = find_mentions(paragraphs, captions)
+        metadata = read_metadata(document, layouts, paragraphs, read_xmp(data))
+        reader = _reader(ocr, problems)
+        microscopes = usual_microscopes(body_text(paragraphs))
+        texts = partial(surroundings, mentions=mentions, microscopes=microscopes)
+        regions = locate_figures(document, layouts, captions)
+        figures = [_figure(document, region, layouts[region.page - 1], texts, reader) for region in regions]
+        problems.extend(_without_picture(captions, regions))
+        return PaperReading(
+            pages=len(document),
+            title=metadata.title,
+            authors=metadata.authors,
+            year=metadata.year,
+            journal=metadata.journal,
+            doi=metadata.doi,
+            doi_source=metadata.doi_source,
+            paragraphs=paragraphs,
+            figures=figures,
+            mentions=mentions,
+            problems=problems,
+        )
+    finally:
+        document.close()
+
+
+def _opened(data: bytes, problems: list[str]) -> pypdfium2.PdfDocument:
+    if not data:
+        raise UnreadableInput("The file is empty; copy it again from its source.")
+    if b"%PDF-" not in data[:1024]:
+        found = next((name for start, name in _SIGNATURES if data.lstrip()[: len(start)] == start), None)
+        what = f"it is {found}" if found else "it does not begin as a PDF does"
+        raise UnreadableInput(f"The file is not a PDF: {what}; give the paper's PDF instead.")
+    try:
+        document = pypdfium2.PdfDocument(data)
+        if len(document) == 0:
+            document.close()
+            raise UnreadableInput("The PDF has no pages; download it again.")
+        document[0].close()
+    except pypdfium2.PdfiumError as error:
+        if "password" in str(error).lower():
+            raise UnreadableInput("The PDF is encrypted; remove its password and add it again.") from error
+        document = _repaired(data)
+        problems.append("The PDF is damaged and was repaired; pages or pictures may be missing.")
+    return document
+
+
+def _repaired(data: bytes) -> pypdfium2.PdfDocument:
+    mended = io.BytesIO()
+    try:
+        with pikepdf.open(io.BytesIO(data)) as pdf:
+            if len(pdf.pages) == 0:
+                raise UnreadableInput("The PDF has no pages; download it again.")
+            pdf.save(mended)
+        document = pypdfium2.PdfDocument(mended.getvalue())
+        document[0].close()
+    except pikepdf.PasswordError as error:
+        raise UnreadableInput("The PDF is encrypted; remove its password and add it again.") from error
+    except (pikepdf.PdfError, pypdfium2.PdfiumError, RuntimeError, ValueError) as error:
+        raise UnreadableInput("The PDF is damaged and cannot be repaired; download it again.") from error
+    return document
+
+
+def _reader(ocr: bool, problems: list[str]) -> TextReader | None:
+    if not ocr:
+        return None
+    try:
+        return text_reader()
+    except MissingExtra as missing:
+        problems.append(str(missing))
+        return None
+
+
+def _without_picture(captions: list[Caption], regions: list[FigureRegion]) -> list[str]:
+    found = {id(region.caption) for region in regions}
+    return [
+        f"No picture was found for Figure {caption.label} on page {caption.page}."
+        for caption in captions
+        if id(caption) not in found and not caption.supplementary
+    ]
+
+
+def _figure(
+    document: pypdfium2.PdfDocument,
+    region: FigureRegion,
+    layout: PageLayout,
+    texts: Texts,
+    reader: TextReader | None,
+) -> Figure:
+    caption = region.caption
+    letters = list(caption.parts)
+    picture = render_region(document, region)
+    scale = picture.shape[1] / (region.box[2] - region.box[0])
+    blocks = split_panels(picture, len(letters))
+    looks = [look_at(_crop(picture, block)) for block in blocks]
+    seen = letters_in_text(layout, region.box, scale)
+    if reader is not None and len(letters) > 1 and any(look.grey for look in looks):
+        seen += letters_in_corners(picture, blocks, letters, reader)
+    labels = assign_letters(blocks, letters, seen, _fits(caption, looks, texts))
+    figure = Figure(caption.label, caption.supplementary, region.page, region.box, caption.text)
+    for block, look, label in zip(blocks, looks, labels, strict=True):
+        box = _in_points(block, region.box, scale)
+        figure.panels.append(_panel(caption, region.page, box, label, look, _crop(picture, block), texts, reader))
+    return figure
+
+
+def _panel(
+    caption: Caption,
+    page: int,
+    box: Box,
+    label: str | None,
+    look: Appearance,
+    picture: npt.NDArray[np.uint8],
+    texts: Texts,
+    reader: TextReader | None,
+) -> Panel:
+    chances = chances_of_kinds(look, texts(caption, label))
+    words: list[Word] = []
+    if reader is not None and look.grey and (kind_of(chances)[0] == "sem" or chances["sem"] > DOUBTFUL):
+        words = words_at_the_bottom(picture, reader)
+        chances = chances_of_kinds(look, texts(caption, label, printed=" ".join(word.text for word in words)))
+    kind, confidence = kind_of(chances)
+    size = find_scale(picture, stated_length(caption.text, label), reader, words) if kind == "sem" else None
+    return Panel(
+        label=label,
+        page=page,
+        box=box,
+        kind=kind,
+        kind_confidence=confidence,
+        caption=caption.parts.get(label, caption.text) if label else caption.text,
+        image=_png(picture),
+        width=picture.shape[1],
+        height=picture.shape[0],
+        pixel_size_m=size.metres_per_pixel if size else None,
+        pixel_size_source=size.source if size else None,
+    )
+
+
+def _fits(caption: Caption, looks: list[Appearance], texts: Texts) -> npt.NDArray[np.float64]:
+    """Points for each letter at each block: how well the caption's part suits the pixels."""
+    points = np.zeros((len(caption.parts), len(looks)))
+    for row, letter in enumerate(caption.parts):
+        around = texts(caption, letter)
+        for column, look in enumerate(looks):
+            drawn = kind_of(chances_of_kinds(look, around))[0] in ("plot", "schematic")
+            points[row, column] = -0.8 if drawn == look.grey else 0.4
+    return points
+
+
+def _crop(picture: npt.NDArray[np.uint8], block: Block) -> npt.NDArray[np.uint8]:
+    x0, y0, x1, y1 = block.box
+    return np.ascontiguousarray(picture[y0:y1, x0:x1])
+
+
+def _in_points(block: Block, figure: Box, scale: float) -> Box:
+    x0, y0, x1, y1 = block.box
+    return (
+        figure[0] + x0 / scale,
+        figure[1] + y0 / scale,
+        figure[0] + x1 / scale,
+        figure[1] + y1 / scale,
+    )
+
+
+def _png(picture: npt.NDArray[np.uint8]) -> bytes:
+    buffer = io.BytesIO()
+    grey = bool((picture.max(axis=2) - picture.min(axis=2) <= 2).all())
+    image = Image.fromarray(picture[..., 0] if grey else picture)
+    image.save(buffer, "PNG")
+    return buffer.getvalue()

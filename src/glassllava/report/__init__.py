@@ -1,0 +1,10 @@
+"""Stage: the paper's tables and figures, and the page that holds them.
+
+In: everything in a workspace, as the overlays give it. Out: a folder (`report/` in the workspace, or another) with
+`results.json` for machines, `index.html` for people, the figures as SVG and PNG, and the gallery's pictures. It
+writes nothing into the workspace's tables but its run.
+"""
+
+from glassllava.report.folder import write
+
+__all__ = ["write"]

@@ -1,0 +1,163 @@
+"""What a reader must know before the numbers: plain sentences, each by a written rule.
+
+In: the rows and the results. Out: the sentences that the page prints at its top and `results.json` keeps as
+`remarks`. The rules:
+
+1. No accepted panel: nothing could be measured, and why.
+2. Fewer than `MINIMUM_CLUSTERS` (5) evaluation papers: no interval is given.
+3. A model trained on fewer than `OUT_OF_DEPTH_PAPERS` (30) papers is out of its depth. The published study used
+   62; half of that is where this report stops calling a collection small. It is about the collection of this
+   workspace, whatever the model's foundation learned before.
+4. A model that is not above the best baseline in overall quality (real image, no context) is named as such, on
+   whatever it was trained.
+5. The embedded judge knows no language model: it compares claims, numbers and words, and cannot weigh long free
+   text.
+6. The share of panels that a person reviewed.
+7. What lowers the coverage below 1.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from glassllava.report.rows import ASSESSMENTS, Rows
+from glassllava.statistics import MINIMUM_CLUSTERS
+
+OUT_OF_DEPTH_PAPERS = 30
+
+
+def remarks(rows: Rows, results: dict[str, Any]) -> list[str]:
+    """Return the sentences that hold for this workspace, the weightiest first."""
+    nothing = without_panels(rows)
+    if nothing is not None:
+        return [nothing]
+    found = [
+        _synthetic(rows),
+        _unmeasured(rows, results),
+        _intervals(rows),
+        out_of_depth(rows),
+        _against_baselines(results),
+        _judge(rows),
+        _reviewed(results),
+        _coverage(results),
+    ]
+    return [sentence for sentence in found if sentence is not None]
+
+
+def without_panels(rows: Rows) -> str | None:
+    """Say in one sentence why there is nothing to report; None where there are accepted panels."""
+    if rows.accepted_panels:
+        return None
+    kind = " or ".join(k.upper() if len(k) <= 4 else k for k in rows.settings.acceptance.kinds)
+    read = sum(paper.state == "ok" for paper in rows.papers)
+    failed = len(rows.papers) - read
+    beside = f" ({count(failed, 'more')} could not be read)" if failed else ""
+    if not rows.papers:
+        return "This workspace holds no paper yet, so there is nothing to report."
+    if not read:
+        which = "The only paper" if failed == 1 else f"Each of the {failed:,} papers"
+        return f"{which} failed to be read, so there is nothing to report."
+    of_kind = sum(panel.kind in rows.settings.acceptance.kinds for panel in rows.panels)
+    if of_kind:
+        verb = "was" if of_kind == 1 else "were"
+        return (
+            f"{count(of_kind, f'{kind} panel')} {verb} found in {count(read, 'paper')}{beside}, but none is accepted, "
+            "so nothing was asked or measured."
+        )
+    return f"No {kind} panel was found in {count(read, 'paper')} read{beside}, so nothing was asked or measured."
+
+
+def count(number: int, noun: str) -> str:
+    """Return number and noun, the noun in the plural where it should be: "1 paper", "1,204 papers"."""
+    return f"{number:,} {noun}" if number == 1 or noun == "more" else f"{number:,} {noun}s"
+
+
+def out_of_depth(rows: Rows) -> str | None:
+    """Say that the main model learned from too few papers; None where it did not, or where there is no model."""
+    if rows.main is None or rows.main.checkpoint is None or rows.training_papers >= OUT_OF_DEPTH_PAPERS:
+        return None
+    return (
+        f"The model “{rows.main.name}” learned from {count(rows.training_papers, 'paper')}; with fewer than "
+        f"{OUT_OF_DEPTH_PAPERS} (the published study had 62) a model is out of its depth: its scores show that the "
+        "measurement works, not what such a model can do."
+    )
+
+
+def _synthetic(rows: Rows) -> str | None:
+    if not rows.synthetic:
+        return None
+    return "Every paper and image here is synthetic: the scores say nothing about real micrographs."
+
+
+def _unmeasured(rows: Rows, results: dict[str, Any]) -> str | None:
+    if not rows.accepted_questions:
+        return "No question is accepted yet, so no model was asked."
+    if not rows.evaluation_papers:
+        return "No question belongs to an evaluation paper, so no model was measured."
+    if not rows.scores:
+        return "No answer is planned yet, so no model was measured."
+    if not rows.judges:
+        return "No answer is judged yet, so there are no scores."
+    if rows.main is None:
+        return "No trained model has answered: only baselines were measured."
+    if not any(results[name]["real"]["none"]["n"] for name in ASSESSMENTS):
+        return f"No answer of the model “{rows.main.name}” to a real image without context has a score."
+    return None
+
+
+def _intervals(rows: Rows) -> str | None:
+    if not rows.scores or rows.evaluation_papers >= MINIMUM_CLUSTERS:
+        return None
+    return (
+        f"The evaluation questions come from {count(rows.evaluation_papers, 'paper')}: "
+        f"below {MINIMUM_CLUSTERS} papers no interval is given, and a difference between two means may be chance."
+    )
+
+
+def _against_baselines(results: dict[str, Any]) -> str | None:
+    own = results["quality"]["real"]["none"]["mean"]
+    means = {
+        name: other["quality"]["real"]["none"]["mean"]
+        for name, other in results["compared"].items()
+        if other["baseline"] and other["quality"]["real"]["none"]["mean"] is not None
+    }
+    if own is None or not means:
+        return None
+    best = max(sorted(means), key=lambda name: means[name])
+    if own > means[best]:
+        return None
+    return (
+        f"In overall quality (real image, no context) the model scores {own:.1f} and the baseline “{best}” "
+        f"{means[best]:.1f}: it is not better than an answerer that sees no image."
+    )
+
+
+def _judge(rows: Rows) -> str | None:
+    if not rows.embedded_judge:
+        return None
+    return (
+        "Scores are by the embedded judge, which uses no language model: it compares claims, numbers and words with "
+        "the benchmark answer, is unfit for weighing long free text, and has not been calibrated against people here; "
+        "its scale is not that of the published GPT-4 scores."
+    )
+
+
+def _reviewed(results: dict[str, Any]) -> str | None:
+    share = results["reviewed_share"]
+    if not share:
+        return "No person has reviewed the panels: they were accepted by kind and confidence alone."
+    return f"A person reviewed {100 * share:.0f} % of the accepted panels."
+
+
+def _coverage(results: dict[str, Any]) -> str | None:
+    low = []
+    for name, words in zip(ASSESSMENTS, ("overall quality", "feature identification", "defects"), strict=True):
+        shares = [cell["coverage"] for cell in results[name]["real"].values() if cell["coverage"] is not None]
+        if shares and min(shares) < 1:
+            low.append(f"{100 * min(shares):.1f} % for {words}")
+    if not low:
+        return None
+    return (
+        "Not every planned answer has a score: with the real image the coverage falls, at its lowest context level, "
+        f"to {', '.join(low)}. What failed enters no mean."
+    )

@@ -1,0 +1,95 @@
+"""Scale bars drawn at known lengths; captions that state them."""
+
+import cv2
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from glassllava.errors import MissingExtra
+from glassllava.micrographs.lengths import length_in_metres, stated_length
+from glassllava.micrographs.recognition import TextReader, text_reader
+from glassllava.micrographs.scale_bar import find_bars, find_scale
+
+
+@pytest.fixture(scope="module")
+def reader() -> TextReader:
+    try:
+        return text_reader()
+    except MissingExtra as missing:
+        pytest.skip(str(missing))
+
+
+def micrograph(height: int = 400, width: int = 520) -> np.ndarray:
+    noise = np.random.default_rng(1).normal(0.0, 1.0, (height, width))
+    smooth = cv2.GaussianBlur(noise, (0, 0), 5)
+    return np.repeat(np.clip(120 + 30 * smooth / smooth.std(), 0, 220)[..., None], 3, axis=2).astype(np.uint8)
+
+
+def with_bar(length: int, tone: int = 255, x: int = 360, y: int = 370, thickness: int = 6) -> np.ndarray:
+    picture = micrograph()
+    picture[y : y + thickness, x : x + length] = tone
+    return picture
+
+
+@settings(max_examples=15, deadline=None)
+@given(length=st.integers(40, 140), tone=st.sampled_from([0, 255]))
+def test_a_bar_is_measured_to_the_pixel(length: int, tone: int) -> None:
+    scale = find_scale(with_bar(length, tone), 2e-6, None)
+    assert scale is not None
+    assert scale.metres_per_pixel == pytest.approx(2e-6 / length, rel=0.03)
+
+
+def test_words_beside_the_bar_give_its_length(reader: TextReader) -> None:
+    picture = with_bar(100)
+    cv2.putText(picture, "20 um", (365, 355), cv2.FONT_HERSHEY_DUPLEX, 0.9, (255, 255, 255), 2)
+    scale = find_scale(picture, None, reader)
+    assert scale is not None
+    assert scale.metres_per_pixel == pytest.approx(2e-7, rel=0.03)
+    assert scale.source == "scale bar"
+
+
+def test_a_caption_that_contradicts_the_printed_words_gives_nothing(reader: TextReader) -> None:
+    picture = with_bar(100)
+    cv2.putText(picture, "20 um", (365, 355), cv2.FONT_HERSHEY_DUPLEX, 0.9, (255, 255, 255), 2)
+    assert find_scale(picture, 5e-6, reader) is None
+
+
+def test_two_bars_give_nothing() -> None:
+    picture = with_bar(100)
+    picture[330:336, 40:120] = 255
+    assert find_scale(picture, 2e-6, None) is None
+
+
+def test_a_picture_without_a_bar_gives_nothing(reader: TextReader) -> None:
+    assert find_bars(micrograph()) == []
+    assert find_scale(micrograph(), None, reader) is None
+
+
+def test_a_working_distance_is_no_scale(reader: TextReader) -> None:
+    picture = with_bar(100)
+    cv2.putText(picture, "10.6 mm", (360, 355), cv2.FONT_HERSHEY_DUPLEX, 0.8, (255, 255, 255), 2)
+    assert find_scale(picture, None, reader) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "metres"),
+    [("20 µm", 2e-5), ("500nm", 5e-7), ("10pm", 1e-5), ("1,5 μm", 1.5e-6), ("0 µm", None), ("5 kV", None)],
+)
+def test_short_words_state_a_length(text: str, metres: float | None) -> None:
+    assert length_in_metres(text) == (None if metres is None else pytest.approx(metres))
+
+
+@pytest.mark.parametrize(
+    ("caption", "letter", "metres"),
+    [
+        ("Figure 1. SEM images. All scale bars are 5 μm.", "c", 5e-6),
+        ("Scale bars, 10 µm.", None, 1e-5),
+        ("(a) Grains (scale bar: 2 µm).", "a", 2e-6),
+        ("The scale bar in (a) is 8 mm; in (b), (c) is 200 μm; and in (d)–(f) is 40 μm.", "e", 4e-5),
+        ("The scale bar in (a) is 8 mm; in (b), (c) is 200 μm; and in (d)–(f) is 40 μm.", "b", 2e-4),
+        ("Grains of 5 µm size.", "a", None),
+    ],
+)
+def test_captions_state_the_length_of_each_panel(caption: str, letter: str | None, metres: float | None) -> None:
+    assert stated_length(caption, letter) == (None if metres is None else pytest.approx(metres))

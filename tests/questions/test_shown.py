@@ -1,0 +1,62 @@
+import pytest
+
+from glassllava.questions.shown import what_is_shown
+
+KNOWN = {
+    "SEM": "scanning electron microscopy",
+    "BSE": "back-scattered electron",
+    "NMC": "nickel manganese cobalt oxide",
+}
+
+
+def shown(part, label, caption=None):
+    return what_is_shown(part, caption or part, label, KNOWN, "")
+
+
+@pytest.mark.parametrize(
+    ("part", "label", "named"),
+    [
+        ("SEM images of (a) as-cast rods and (b) the polished ingot.", "b", "the polished ingot"),
+        ("(A) Pristine anode.", "a", "the pristine anode"),
+        (
+            "SEM images of a glass film a) pristine; b) after being immersed in water.",
+            "b",
+            "a glass film after being immersed in water",
+        ),
+        (
+            "SEM micrograph of the crack network in a single NMC particle. Scale bar is 5 μm.",
+            None,
+            "the crack network in a single nickel manganese cobalt oxide particle",
+        ),
+        (
+            "(a–c) SEM micrographs of rods with diameters of 2 mm, 6 mm, and 10 mm, respectively.",
+            "b",
+            "the rod with a diameter of 6 mm",
+        ),
+        ("SEM image of GC700 after etching.", None, "the sample after etching"),
+    ],
+)
+def test_the_object_is_named_in_running_english(part, label, named):
+    assert shown(part, label).object == named
+
+
+def test_a_code_alone_is_no_name_but_is_kept_as_code():
+    found = shown("SEM images of (c) GC700 and (d) GC850.", "d")
+    assert found.object is None
+    assert found.codes == {"GC850"}
+
+
+def test_back_scattered_electrons_are_noticed():
+    assert shown("(a) BSE image of the glaze.", "a").backscattered
+    assert not shown("(a) SEM image of the glaze.", "a").backscattered
+
+
+def test_the_quote_stands_in_the_caption():
+    caption = "Figure 2. SEM images of glass. (a) Polished section. (b) Fracture surface. Bar: 2 μm."
+    found = shown("SEM images of glass. (b) Fracture surface. Bar: 2 μm.", "b", caption)
+    assert caption[found.start : found.end] == found.quote
+
+
+def test_whole_sentences_of_the_caption_are_statements():
+    caption = "(c) Section of a cathode. The region in yellow shows a cut particle. Scale bar is 2 μm."
+    assert [s.rewritten.text for s in shown(caption, "c").statements] == ["The region in yellow shows a cut particle."]

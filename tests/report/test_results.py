@@ -1,0 +1,197 @@
+"""`results.json` of workspaces whose rows are known."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from glassllava.records import Judgement
+from glassllava.report.results import as_text, make_results
+from glassllava.report.rows import read_rows
+from glassllava.workspace import Workspace, identity
+from tests.report import planted
+from tests.report.planted import Cell, Outcome
+
+CATEGORIES = ("General", "Defect and Fracture")
+KEYS = [
+    "questions",
+    "panels",
+    "quality",
+    "features",
+    "defect",
+    "visual_gain",
+    "judge",
+    "model",
+    "reviewed_share",
+    "synthetic",
+    "versions",
+]
+FIGURES = [
+    "accuracy",
+    "balanced_accuracy",
+    "mcc",
+    "sensitivity",
+    "specificity",
+    "n",
+    "na",
+    "coverage",
+    "always_yes",
+    "ci",
+]
+
+
+def results_of(workspace: Workspace) -> dict:  # type: ignore[type-arg]
+    return make_results(read_rows(workspace))
+
+
+def filled(path: Path, evaluation: int, outcome=planted.plausible) -> Workspace:  # type: ignore[no-untyped-def]
+    workspace = Workspace.create(path)
+    planted.fill(workspace, 1, evaluation, outcome, CATEGORIES)
+    return workspace
+
+
+@pytest.fixture(scope="module")
+def six(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    return filled(tmp_path_factory.mktemp("six") / "workspace", 6)
+
+
+def test_the_contract_of_results_json_is_kept(six: Workspace) -> None:
+    results = results_of(six)
+    assert set(KEYS) <= set(results)
+    for condition in planted.CONDITIONS:
+        for level in planted.LEVELS:
+            assert set(FIGURES) <= set(results["defect"][condition][level])
+            for assessment in ("quality", "features"):
+                cell = results[assessment][condition][level]
+                assert {"mean", "n", "coverage", "ci"} <= set(cell)
+                assert {"mean", "n", "coverage", "ci"} <= set(cell["by_category"]["General"])
+    for assessment in ("quality", "features", "defect"):
+        assert {"mean", "ci", "n", "papers"} <= set(results["visual_gain"][assessment]["none"])
+    assert (
+        results["quality"]["real"]["none"]["by_category"]["Defect and Fracture"]["by_subcategory"]["complex"]["n"] == 12
+    )
+    assert results["model"]["name"] == "tiny"
+    assert set(results["compared"]) == {"always-yes", "nearest-text"}
+
+
+def test_six_papers_give_intervals_and_three_give_none_and_say_so(six: Workspace, tmp_path: Path) -> None:
+    assert results_of(six)["quality"]["real"]["none"]["ci"] is not None
+    results = results_of(filled(tmp_path / "three", 3))
+    assert results["quality"]["real"]["none"]["mean"] is not None
+    assert '"ci": [' not in as_text(results)
+    assert any("from 3 papers: below 5 papers no interval" in sentence for sentence in results["remarks"])
+
+
+def test_failed_answers_lower_the_coverage_and_move_no_mean(six: Workspace, tmp_path: Path) -> None:
+    def often_failing(cell: Cell) -> Outcome:
+        if cell.level == "basic" and cell.category == "General":
+            return "error", {}
+        return planted.plausible(cell)
+
+    whole, partly = results_of(six), results_of(filled(tmp_path / "failing", 6, often_failing))
+    before, after = whole["quality"]["real"]["basic"], partly["quality"]["real"]["basic"]
+    assert after["coverage"] == 0.5
+    assert after["by_category"]["General"]["mean"] is None
+    assert after["by_category"]["Defect and Fracture"] == before["by_category"]["Defect and Fracture"]
+    assert after["mean"] == before["by_category"]["Defect and Fracture"]["mean"]
+    assert partly["defect"]["real"]["basic"] == whole["defect"]["real"]["basic"]
+    assert any("to 50.0 % for overall quality" in sentence for sentence in partly["remarks"])
+    assert not any("coverage" in sentence for sentence in whole["remarks"])
+
+
+def test_same_workspace_same_bytes(six: Workspace) -> None:
+    first = as_text(results_of(six))
+    assert as_text(results_of(Workspace(six.path))) == first
+    assert "seconds" not in first.replace('"seconds": 300.0', "")  # the setting is no duration of this run
+    assert str(six.path) not in first
+
+
+def test_answers_without_judgement_are_no_numbers(tmp_path: Path) -> None:
+    workspace = filled(tmp_path / "unjudged", 2, lambda cell: ("ok", {}))
+    results = results_of(workspace)
+    cell = results["quality"]["real"]["none"]
+    assert (cell["mean"], cell["n"], cell["coverage"]) == (None, 0, 0.0)
+    assert any("No answer is judged yet" in sentence for sentence in results["remarks"])
+    assert results["judge"]["embedded"] is None
+
+
+def test_the_evaluators_value_replaces_the_judges(tmp_path: Path) -> None:
+    workspace = filled(tmp_path / "w", 1, lambda cell: ("ok", {"quality": 40.0}))
+    with workspace.reading() as session:
+        keys = session.scalars(select(Judgement.id).order_by(Judgement.id)).all()
+    workspace.review("judgement", keys[0], "evaluator", "change", changes={"value": 100.0})
+    results = results_of(workspace)
+    grids = [results["quality"], *(other["quality"] for other in results["compared"].values())]
+    means = [cell["mean"] for grid in grids for levels in grid.values() for cell in levels.values()]
+    assert results["judge"]["overridden"] == 1
+    assert sum(mean != 40 for mean in means) == 1
+
+
+def test_answers_of_a_superseded_checkpoint_are_left_out(tmp_path: Path) -> None:
+    workspace = filled(tmp_path / "w", 1, lambda cell: ("ok", {"quality": 10.0}))
+    newer = planted.add_checkpoint(workspace, when=2)
+    assert results_of(workspace)["quality"]["real"]["none"]["n"] == 0
+    planted.add_answers(workspace, lambda cell: ("ok", {"quality": 90.0}), ("tiny",), newer)
+    results = results_of(workspace)
+    assert results["quality"]["real"]["none"]["mean"] == 90
+    assert results["model"]["checkpoint"] == newer
+
+
+def test_only_the_judge_that_judged_last_enters(tmp_path: Path) -> None:
+    workspace = filled(tmp_path / "w", 1, lambda cell: ("ok", {"quality": 10.0}))
+    with workspace.writing() as session:
+        for old in session.query(Judgement).all():
+            session.add(
+                Judgement(
+                    id=identity("again", old.id),
+                    answer_id=old.answer_id,
+                    assessment="quality",
+                    judge="embedded-2",
+                    state="ok",
+                    value=70.0,
+                    created=datetime(2100, 1, 1, tzinfo=UTC),
+                )
+            )
+    results = results_of(workspace)
+    assert results["quality"]["real"]["none"]["mean"] == 70
+    assert results["judge"]["assessments"]["quality"] == "embedded-2"
+    assert results["judge"]["not_used"] == ["embedded-1"]
+
+
+def test_synthetic_and_real_never_share_a_mean(tmp_path: Path) -> None:
+    workspace = Workspace.create(tmp_path / "w")
+    planted.add_papers(workspace, 1, 2)
+    planted.add_papers(workspace, 1, 2, synthetic=True)
+    planted.add_questions(workspace, CATEGORIES)
+    synthetic = {paper.id for paper in workspace.papers() if paper.synthetic}
+    key = planted.add_checkpoint(workspace)
+    planted.add_answers(
+        workspace, lambda c: ("ok", {"quality": 99.0 if c.paper in synthetic else 20.0}), checkpoint=key
+    )
+    real, made = make_results(read_rows(workspace)), make_results(read_rows(workspace, synthetic=True))
+    assert (real["synthetic"], real["quality"]["real"]["none"]["mean"]) == (False, 20)
+    assert (made["synthetic"], made["quality"]["real"]["none"]["mean"]) == (True, 99)
+    assert real["panels"]["accepted"] == made["panels"]["accepted"] == 6
+    assert "synthetic" in made["remarks"][0]
+
+
+def test_a_model_that_does_not_beat_a_baseline_is_named(tmp_path: Path) -> None:
+    workspace = filled(tmp_path / "w", 1, lambda c: ("ok", {"quality": 30.0 if c.model == "tiny" else 45.0}))
+    assert any("not better than an answerer that sees no image" in s for s in results_of(workspace)["remarks"])
+
+
+def test_thirty_training_papers_are_enough(tmp_path: Path) -> None:
+    workspace = Workspace.create(tmp_path / "w")
+    planted.add_papers(workspace, 30, 1)
+    planted.add_questions(workspace, ("General",))
+    planted.add_answers(workspace, checkpoint=planted.add_checkpoint(workspace))
+    assert results_of(workspace)["model"]["out_of_depth"] is False
+
+
+def test_fewer_training_papers_are_said_to_be_too_few(six: Workspace) -> None:
+    results = results_of(six)
+    assert results["model"]["out_of_depth"] is True
+    assert any("out of its depth" in sentence for sentence in results["remarks"])
