@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import shutil
 import sqlite3
 import subprocess
-import sys
-import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pikepdf
@@ -115,48 +114,6 @@ def test_a_workspace_of_a_newer_version_is_refused(tmp_path: Path, capsys: pytes
 
 
 @pytest.fixture
-def as_another_user() -> Iterator[tuple[Path, dict[str, object]]]:
-    """A folder that another user may read, and how to start a process as them; a plain user needs no other."""
-    folder = Path(tempfile.mkdtemp())
-    folder.chmod(0o755)
-    yield folder, ({"user": "nobody"} if os.geteuid() == 0 else {})
-    for path in folder.rglob("*"):
-        path.chmod(0o755 if path.is_dir() else 0o644)
-    shutil.rmtree(folder)
-
-
-def test_an_unwritable_workspace_is_refused_in_one_sentence(
-    as_another_user: tuple[Path, dict[str, object]],
-) -> None:
-    folder, user = as_another_user
-    Workspace.create(folder / "w").close()
-    for path in [*(folder / "w").rglob("*"), folder / "w"]:
-        path.chmod(0o555 if path.is_dir() else 0o444)
-    result = _as(user, "status", "-w", str(folder / "w"))
-    assert result.returncode == 1
-    assert "cannot be written" in result.stderr
-    assert len(sentences(result.stderr)) == 1
-    (folder / "w").chmod(0o755)
-
-
-def test_a_workspace_that_cannot_be_made_is_said_so(as_another_user: tuple[Path, dict[str, object]]) -> None:
-    folder, user = as_another_user
-    (folder / "locked").mkdir(mode=0o555)
-    result = _as(user, "init", str(folder / "locked" / "w"))
-    assert result.returncode == 1
-    assert "cannot be made" in result.stderr
-
-
-def _as(user: dict[str, object], *arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-c", "import sys; from glassllava.cli import main; sys.exit(main())", *arguments]
-    environment = {**os.environ, "HOME": tempfile.gettempdir(), "PYTHONDONTWRITEBYTECODE": "1"}
-    try:
-        return subprocess.run(command, capture_output=True, text=True, env=environment, cwd="/", check=False, **user)  # type: ignore[call-overload,no-any-return]
-    except PermissionError:
-        pytest.skip("another user may not run this Python")
-
-
-@pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
     """A file system of 3 MB, where this user may mount one."""
     folder = tmp_path / "disk"
@@ -168,6 +125,52 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
         pytest.skip("this user may not mount a small disk")
     yield folder
     subprocess.run(["umount", str(folder)], check=True)
+
+
+@pytest.fixture
+def lock(tmp_path: Path) -> Iterator[Callable[[Path], None]]:
+    """What makes a folder unwritable for this user: permissions, or for root a mount that cannot be written."""
+    locked: list[Path] = []
+
+    def make_unwritable(folder: Path) -> None:
+        if os.geteuid() == 0:
+            bound = ["mount", "--bind", str(folder), str(folder)]
+            if subprocess.run(bound, capture_output=True, check=False).returncode != 0:
+                pytest.skip("root may write everywhere, and may not mount here")
+            locked.append(folder)
+            subprocess.run(["mount", "-o", "remount,bind,ro", str(folder)], check=True)
+        else:
+            locked.append(folder)
+            folder.chmod(0o555)
+
+    yield make_unwritable
+    for folder in locked:
+        if os.geteuid() == 0:
+            subprocess.run(["umount", str(folder)], check=True)
+        else:
+            folder.chmod(0o755)
+
+
+def test_an_unwritable_workspace_is_refused_in_one_sentence(
+    tmp_path: Path, lock: Callable[[Path], None], capsys: pytest.CaptureFixture[str], good_paper: Path
+) -> None:
+    Workspace.create(tmp_path / "w").close()
+    lock(tmp_path / "w")
+    for command in (["status"], ["papers", "add", str(good_paper)], ["report"]):
+        code, _, err = run(capsys, *command, "-w", str(tmp_path / "w"))
+        assert code == 1
+        assert "cannot be written" in err
+        assert len(sentences(err)) == 1
+
+
+def test_a_workspace_that_cannot_be_made_is_said_so(
+    tmp_path: Path, lock: Callable[[Path], None], capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "locked").mkdir()
+    lock(tmp_path / "locked")
+    code, _, err = run(capsys, "init", str(tmp_path / "locked" / "w"))
+    assert code == 1
+    assert "cannot be made" in err
 
 
 def test_a_full_disk_is_one_sentence_and_the_run_goes_on_from_there(
@@ -184,4 +187,5 @@ def test_a_full_disk_is_one_sentence_and_the_run_goes_on_from_there(
     filler.unlink()
     code, _, _ = run(capsys, "papers", "add", str(good_paper), "-w", str(workspace))
     assert code == 0
-    assert len(Workspace(workspace).papers()) == 1
+    with contextlib.closing(Workspace(workspace)) as here:
+        assert len(here.papers()) == 1

@@ -9,20 +9,28 @@ CAPTION = (
     "(b) Polished section fired at 850 °C. The arrows are a guide to the eye."
 )
 RESULTS = (
-    "The microstructure depends on the firing temperature. After firing at the lower temperature, the section shows round "
-    "droplets of about 0.2 μm in a smooth glassy matrix (Fig. 2a).12 No cracks are visible between the droplets.[3,4] "
-    "After firing at the higher temperature, interlocked laths of lithium disilicate fill the section (Fig. 2b). We found "
-    "that the laths are up to 4 μm long and cross each other in all directions. A few pores remain where the laths meet, "
-    "because the residual glass could not flow into the gaps. This suggests that the strength of the glass-ceramic is "
+    "The microstructure depends on the firing temperature. After firing at the lower temperature, the "
+    "section shows round "
+    "droplets of about 0.2 μm in a smooth glassy matrix (Fig. 2a).12 No cracks are visible between the "
+    "droplets.[3,4] "
+    "After firing at the higher temperature, interlocked laths of lithium disilicate fill the section "
+    "(Fig. 2b). We found "
+    "that the laths are up to 4 μm long and cross each other in all directions. A few pores remain where "
+    "the laths meet, "
+    "because the residual glass could not flow into the gaps. This suggests that the strength of the "
+    "glass-ceramic is "
     "limited by the pores rather than by the laths."
 )
 METHODS = (
-    "Glass frits were melted in a platinum crucible at 1450 °C for 2 h and quenched in water. The powder was pressed, fired "
-    "for 20 min and polished with diamond paste. For scanning electron microscopy (SEM), the sections were etched in 5% "
+    "Glass frits were melted in a platinum crucible at 1450 °C for 2 h and quenched in water. The powder "
+    "was pressed, fired "
+    "for 20 min and polished with diamond paste. For scanning electron microscopy (SEM), the sections "
+    "were etched in 5% "
     "hydrofluoric acid for 10 s and coated with carbon."
 )
 DISCUSSION = (
-    "Interlocked laths deflect cracks and so raise the fracture toughness of the glass-ceramic. Droplets of a separated glass "
+    "Interlocked laths deflect cracks and so raise the fracture toughness of the glass-ceramic. Droplets "
+    "of a separated glass "
     "phase are the precursors of the crystals and control how finely the laths grow."
 )
 

@@ -67,7 +67,8 @@ def test_a_good_pair_passes(good, around):
         (
             "leak",
             {
-                "question": "Do interlocked laths of lithium disilicate fill the polished section, and do a few pores remain where residual glass could not flow?"
+                "question": "Do interlocked laths of lithium disilicate fill the polished section, "
+                "and do a few pores remain where residual glass could not flow?"
             },
         ),
     ],

@@ -1,6 +1,7 @@
 import pytest
 
-from glassllava.questions.prose import LeftOut, Rewritten, rewrite, without_references
+from glassllava.questions.citations import without_references
+from glassllava.questions.prose import LeftOut, Rewritten, rewrite
 
 KNOWN = {"SEM": "scanning electron microscopy", "SEI": "solid electrolyte interphase"}
 

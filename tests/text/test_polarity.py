@@ -6,10 +6,12 @@ import pytest
 from glassllava.domains import load_domain
 from glassllava.text.polarity import defect_statements, polarity
 
-SENTENCES = [
-    json.loads(line)
-    for line in (Path(__file__).parent / "polarity_sentences.jsonl").read_text(encoding="utf-8").splitlines()
-]
+
+def rows(name):
+    return [json.loads(line) for line in (Path(__file__).parent / name).read_text(encoding="utf-8").splitlines()]
+
+
+SENTENCES = rows("polarity_sentences.jsonl")
 DEFECTS = load_domain("glass-sem").defects
 
 
@@ -22,6 +24,12 @@ def test_there_are_enough_sentences_of_each_kind():
     said = [row["polarity"] for row in SENTENCES]
     assert len(said) >= 60
     assert min(said.count(kind) for kind in ("present", "absent", "undecided")) >= 15
+
+
+def test_sentences_that_the_rule_was_not_made_on_are_read_as_well():
+    held_out = rows("polarity_held_out.jsonl")
+    right = sum(polarity(row["text"], DEFECTS) == row["polarity"] for row in held_out)
+    assert right / len(held_out) >= 0.93
 
 
 def test_a_present_defect_wins_over_an_absent_one_elsewhere_in_the_text():

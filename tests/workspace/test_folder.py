@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import sqlite3
-import stat
 from pathlib import Path
 
 import pytest
@@ -33,15 +31,6 @@ def test_a_folder_with_other_things_is_refused(tmp_path: Path) -> None:
 def test_a_folder_that_is_no_workspace_is_named_with_what_to_do(tmp_path: Path) -> None:
     with pytest.raises(WorkspaceError, match="glassllava init"):
         Workspace(tmp_path)
-
-
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
-def test_an_unwritable_workspace_is_refused(tmp_path: Path) -> None:
-    folder = tmp_path / "w"
-    Workspace.create(folder).close()
-    folder.chmod(stat.S_IRUSR | stat.S_IXUSR)
-    with pytest.raises(WorkspaceError, match="cannot be written"):
-        Workspace(folder)
 
 
 def test_a_workspace_in_place_of_a_file_is_refused(tmp_path: Path) -> None:

@@ -34,10 +34,10 @@ def answer(
         print_json({"plan": planned, **filled})
     else:
         _say_asked(filled)
-    return finish([])
+    return finish(filled["failed"])
 
 
-def judge(workspace: WorkspaceOption = Path(), as_json: JsonOption = False) -> int:
+def judge(workspace: WorkspaceOption = Path(), as_json: JsonOption = False) -> None:
     """Assess the answers that have no judgement yet, with the embedded judge."""
     from glassllava import evaluation
 
@@ -47,7 +47,6 @@ def judge(workspace: WorkspaceOption = Path(), as_json: JsonOption = False) -> i
         print_json(judged)
     else:
         _say_asked(judged)
-    return finish([])
 
 
 def _say_asked(figures: dict[str, Any]) -> None:

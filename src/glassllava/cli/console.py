@@ -13,7 +13,7 @@ import typer
 from pydantic import BaseModel
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
-from rich.table import Table
+from rich.table import Column, Table
 
 from glassllava.workspace import RunProgress, Workspace
 
@@ -47,11 +47,11 @@ class _Bars:
 def opened(workspace: Workspace, *, quiet: bool = False) -> Iterator[Workspace]:
     """Show the progress of everything that runs in `workspace` on stderr, and close it at the end."""
     columns = (
-        TextColumn("{task.description}"),
+        TextColumn("{task.description}", table_column=Column(no_wrap=True, min_width=16)),
         BarColumn(bar_width=24),
         MofNCompleteColumn(),
         TimeElapsedColumn(),
-        TextColumn("{task.fields[message]}", style="dim"),
+        TextColumn("{task.fields[message]}", style="dim", table_column=Column(no_wrap=True, overflow="ellipsis")),
     )
     try:
         if quiet:

@@ -44,6 +44,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     arguments = sys.argv[1:] if arguments is None else arguments
     as_json = "--json" in arguments
     logging.basicConfig(level=logging.WARNING, format="%(message)s")
+    # The bars are ours alone: those that transformers draws while it loads weights would break them.
+    os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
     try:
         result = app(args=list(arguments), prog_name="glassllava", standalone_mode=False)
     except TyperException as error:

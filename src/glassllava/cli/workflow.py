@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from glassllava.cli.console import JsonOption, WorkspaceOption, finish, opened, print_json, say, table
-from glassllava.workspace import Workspace
+from glassllava.workspace import Status, Workspace
 
 DEFAULT_WORKSPACE = Path("glassllava-workspace")
 
@@ -77,10 +77,11 @@ def run(
     folder = workspace or (Path() if (Path() / "glassllava.toml").is_file() else DEFAULT_WORKSPACE)
     with opened(Workspace.create(folder)) as here:
         figures, failed = _run_stages(here, pdf_dir)
+        status = here.status()
     if as_json:
         print_json(figures)
     else:
-        _summary(figures)
+        _summary(status, figures)
     return finish(failed)
 
 
@@ -89,6 +90,7 @@ def _run_stages(here: Workspace, pdf_dir: Path) -> tuple[dict[str, Any], list[tu
 
     figures: dict[str, Any] = {}
     added = papers.add(here, [pdf_dir])
+    failed = list(added.failed)
     figures["papers"] = added
     if any(panel.accepted for panel in here.panels()):
         figures["split"] = corpus.split(here)
@@ -98,10 +100,19 @@ def _run_stages(here: Workspace, pdf_dir: Path) -> tuple[dict[str, Any], list[tu
             figures["training"] = models.train(here, models.load_recipe(here.settings.recipe))
         figures["plan"] = evaluation.plan(here)
         figures["answers"] = answers.fill(here)
+        failed += figures["answers"]["failed"]
         figures["judgements"] = evaluation.judge(here)
     figures["report"] = report.write(here)
-    return figures, added.failed
+    return figures, failed
 
 
-def _summary(figures: dict[str, Any]) -> None:
-    say(str(figures["report"]))
+def _summary(here: Status, figures: dict[str, Any]) -> None:
+    counts = here.counts
+    training = counts["questions_accepted"] - counts["questions_evaluation"]
+    say(
+        f"{counts['papers']} papers: {counts['panels_accepted']} SEM panels, {counts['questions_accepted']} "
+        f"question-answer pairs ({training} to train on, {counts['questions_evaluation']} to measure with)."
+    )
+    for remark in figures["report"]["remarks"]:
+        say(f"- {remark}")
+    say(f"The report: {figures['report']['page']}")

@@ -1,6 +1,7 @@
 """Domain packs: what to ask of a kind of image, in which words.
 
-In: folders of YAML (``glass_sem`` comes along). Out: `Domain`, validated and frozen, for every stage that asks or judges.
+In: folders of YAML (``glass_sem`` comes along). Out: `Domain`, validated and frozen, for every stage that asks
+or judges.
 """
 
 from glassllava.domains.pack import (

@@ -11,8 +11,8 @@ Formulae, for each reference claim c and each claim u of the response:
   u is to the claim than the bare question is.
 - ``support = w + (1 - w) * PARAPHRASE * m`` with ``w = ramp(r + ELSEWHERE * (R - r); CHANCE, 1)``: words found count
   fully; what the words do not cover counts as far as the meaning is near.
-- The best u is taken by this support; if it contradicts c (`contradiction`), the support is multiplied by
-  `CONTRADICTED`.
+- The best u is taken by this support; if that is `SAME_SUBJECT` or more and u contradicts c (`contradiction`), it is
+  multiplied by `CONTRADICTED`.
 """
 
 from __future__ import annotations
@@ -48,6 +48,9 @@ ELSEWHERE = 0.5
 
 CHANCE = 0.15
 """Share of a claim's words that any text of some length has by chance ("run", "long"); it counts nothing."""
+
+SAME_SUBJECT = 0.2
+"""Support below which two claims speak of different things, which cannot contradict each other."""
 
 CONTRADICTED = 0.2
 """What is left of a claim that is contradicted: the subject was understood. Not 0, so that a wrong answer about the
@@ -142,7 +145,7 @@ def _support(
         support = words + (1 - words) * PARAPHRASE * near
         if support > best:
             best, by = support, unit
-    against = contradiction(wanted, by)
+    against = contradiction(wanted, by) if best >= SAME_SUBJECT else None
     return ClaimSupport(
         claim=wanted.text,
         weight=_weight(wanted, told),

@@ -89,7 +89,7 @@ class Training(_Section):
 
     trains: tuple[Part, ...] = ("vision_tower", "projector", "language_model")
     """Parts that learn. Without pretrained parts all must; LLaVA's own stages leave the tower frozen."""
-    steps: int = Field(default=160, ge=1)
+    steps: int = Field(default=200, ge=1)
     """Optimiser steps. A number of steps, not of passes over the data, so that the time does not grow with the data."""
     batch_size: int = Field(default=12, ge=1)
     """Examples a step."""

@@ -11,6 +11,7 @@ that a table's rules are never taken for a drawing.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import cv2
@@ -83,7 +84,7 @@ def locate_figures(
     found: dict[int, FigureRegion] = {}
     spare: dict[int, list[Box]] = {}
     wanted = {caption.page for caption in captions}
-    furniture = _furniture(document)
+    furniture = _furniture(document, layouts)
     for layout in layouts:
         if not wanted & {layout.number - 1, layout.number, layout.number + 1}:
             continue
@@ -128,14 +129,15 @@ def render_region(document: pypdfium2.PdfDocument, region: FigureRegion) -> npt.
     return picture
 
 
-def _furniture(document: pypdfium2.PdfDocument) -> list[npt.NDArray[np.bool_]]:
+def _furniture(document: pypdfium2.PdfDocument, layouts: Sequence[PageLayout]) -> list[npt.NDArray[np.bool_]]:
     """Ink that stands in the same place at the top or bottom of most even, and of most odd, pages.
 
     Two masks at `PIXELS_PER_POINT`: even pages, odd pages; empty for short papers.
     """
     masks = []
     for parity in (0, 1):
-        numbers = [n for n in range(1, len(document) + 1) if n % 2 == parity][:FURNITURE_PAGES]
+        readable = [layout.number for layout in layouts if not layout.unreadable]
+        numbers = [number for number in readable if number % 2 == parity][:FURNITURE_PAGES]
         inks = [_page_ink(document[n - 1]) for n in numbers]
         shape = inks[len(inks) // 2].shape if inks else (0, 0)
         alike = [ink for ink in inks if ink.shape == shape]

@@ -81,6 +81,7 @@ def read_paper(data: bytes, *, ocr: bool = True) -> PaperReading:
     document = _opened(data, problems)
     try:
         layouts = read_layout(document)
+        problems.extend(f"Page {page.number} cannot be read." for page in layouts if page.unreadable)
         captions = find_captions(layouts)
         paragraphs = find_paragraphs(layouts, captions)
         mentions = find_mentions(paragraphs, captions)

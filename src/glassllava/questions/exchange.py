@@ -1,7 +1,8 @@
 """Export of accepted pairs with their images, for training elsewhere and for reading.
 
-In: accepted questions and the images they are about. Out: a folder with ``images/`` and either ``llava.json`` (the LLaVA
-conversation format) or ``questions.jsonl`` (all fields, with contexts). A pair about several panels is written once for each.
+In: accepted questions and the images they are about. Out: a folder with ``images/`` and either ``llava.json``
+(the LLaVA conversation format) or ``questions.jsonl`` (all fields, with contexts). A pair about several panels
+is written once for each.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ class Exported(BaseModel):
 
 
 def export(workspace: Workspace, out: str | os.PathLike[str], form: Format | str = "llava") -> Exported:
-    """Write the accepted pairs with their images to a folder.
+    r"""Write the accepted pairs with their images to a folder.
 
     Parameters
     ----------
@@ -43,7 +44,7 @@ def export(workspace: Workspace, out: str | os.PathLike[str], form: Format | str
     out
         A new or an empty folder.
     form
-        ``llava``: ``[{"id", "image", "conversations": [{"from": "human", "value": "<image>\\n…"}, …]}]``.
+        ``llava``: ``[{"id", "image", "conversations": [{"from": "human", "value": "<image>\n…"}, …]}]``.
         ``jsonl``: one pair a line with category, evidence, contexts, DOI and split.
 
     Raises
@@ -115,8 +116,8 @@ def _conversation(question: QuestionView, panel: PanelView, image: str, ladder: 
 
 def _full_row(question: QuestionView, panel: PanelView, image: str, ladder: list[Context]) -> dict[str, Any]:
     fields = {
-        "category", "subcategory", "question", "answer", "needs_image", "generator", "doi", "file", "split", "synthetic",
-        "review",
+        "category", "subcategory", "question", "answer", "needs_image", "generator", "doi", "file", "split",
+        "synthetic", "review",
     }  # fmt: skip
     return {
         "id": _row_id(question, panel),

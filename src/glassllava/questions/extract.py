@@ -2,10 +2,11 @@
 
 In: one panel with its paper. Out: drafts over the domain's categories and subcategories.
 
-An answer opens with a sentence made from the caption ("The image shows the as-cast rod with a diameter of 6 mm."), goes on
-with what the paper says where it cites the panel, and may end with one or two sentences from elsewhere in the paper that
-speak of the same things. Each part is given with its verbatim quote. For each category and subcategory the best composition is
-sought; a panel of which the paper says little gets few pairs rather than bad ones.
+An answer opens with a sentence made from the caption ("The image shows the as-cast rod with a diameter of 6
+mm."), goes on with what the paper says where it cites the panel, and may end with one or two sentences from
+elsewhere in the paper that speak of the same things. Each part is given with its verbatim quote. For each
+category and subcategory the best composition is sought; a panel of which the paper says little gets few pairs
+rather than bad ones.
 """
 
 from __future__ import annotations
@@ -19,16 +20,8 @@ from functools import lru_cache
 from itertools import combinations
 
 from glassllava.domains import Domain, Subcategory
-from glassllava.questions.passages import (
-    BESIDE,
-    CAPTION,
-    CITES_FIGURE,
-    ELSEWHERE,
-    Usable,
-    is_about_methods,
-    runs,
-    usable_sentences,
-)
+from glassllava.questions.closeness import BESIDE, CAPTION, CITES_FIGURE, is_about_methods
+from glassllava.questions.passages import ELSEWHERE, Usable, runs, usable_sentences
 from glassllava.questions.shown import Shown, what_is_shown
 from glassllava.questions.source import Draft, Evidence, PanelText, PaperText
 from glassllava.questions.wording import word_question
@@ -103,7 +96,8 @@ def _term_weights(text: str, vocabularies: tuple[tuple[str, ...], ...]) -> tuple
 def category_strengths(sentences: Iterable[str], domain: Domain) -> dict[str, float]:
     """Return how strongly sentences speak the language of each category.
 
-    A category's strength is the number of its distinct terms found, each divided by the number of categories that know it.
+    A category's strength is the number of its distinct terms found, each divided by the number of categories
+    that know it.
     """
     vocabularies = tuple(category.terms for category in domain.categories)
     merged: list[dict[str, float]] = [{} for _ in vocabularies]

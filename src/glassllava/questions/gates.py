@@ -1,11 +1,11 @@
 """The gates: rules that every question-answer pair must pass, each a small named function.
 
-In: a draft with its paper, its panels, the domain and the pairs accepted before. Out: None, or the reason why the pair is
-refused; `first_refusal` gives the first refusing gate's name with its reason. Any generator's pairs go through the same
-gates, and a refused pair is kept with the gate's name.
+In: a draft with its paper, its panels, the domain and the pairs accepted before. Out: None, or the reason why
+the pair is refused; `first_refusal` gives the first refusing gate's name with its reason. Any generator's
+pairs go through the same gates, and a refused pair is kept with the gate's name.
 
-The rules are those of Alshehri, Lee and Wang (2023), section "Data Generation", and what was measured since on generated
-science questions: most broke one of these rules, so code holds them.
+The rules are those of Alshehri, Lee and Wang (2023), section "Data Generation", and what was measured since on
+generated science questions: most broke one of these rules, so code holds them.
 """
 
 from __future__ import annotations
@@ -25,7 +25,9 @@ from glassllava.text.sentences import sentences
 LEAST_SENTENCES = 3
 """The paper asks for answers of more than two sentences."""
 ALIKE = 0.8
-"""Share of common five-word runs from which two answers count as the same."""
+"""Share of common five-word runs from which two answers about one panel count as the same."""
+ALIKE_ELSEWHERE = 0.9
+"""The same for answers about different panels, which may rightly differ in what they say is shown alone."""
 CONTAINED = 0.6
 """Share of the answer's content words in the question from which the question gives the answer away."""
 
@@ -78,7 +80,8 @@ def evidence_is_in_the_paper(draft: Draft, around: Surroundings) -> str | None:
     """Refuse a pair whose quotes do not stand in the paper where they are said to."""
     if not draft.evidence:
         return "there is no evidence"
-    captions = [around.panels[panel].figure_caption for panel in draft.panels if panel in around.panels]
+    shown = [around.panels[panel] for panel in draft.panels if panel in around.panels]
+    captions = [text for panel in shown for text in (panel.figure_caption, panel.caption)]
     for item in draft.evidence:
         if item.paragraph is None:
             sources = captions
@@ -171,11 +174,9 @@ def not_a_near_duplicate(draft: Draft, around: Surroundings) -> str | None:
     if not mine:
         return "the answer is too short to compare"
     for other, theirs in around.runs_of_accepted.get(draft.category, ()):
-        same_question = normalised(other.question) == normalised(draft.question)
+        same_panel = bool(set(other.panels) & set(draft.panels))
         alike = len(mine & theirs) / max(1, len(mine | theirs))
-        if alike >= ALIKE and (
-            same_question or other.subcategory == draft.subcategory or set(other.panels) & set(draft.panels)
-        ):
+        if alike >= (ALIKE if same_panel else ALIKE_ELSEWHERE):
             return f"like “{other.question[:60]}” ({alike:.0%} of its runs of five words)"
     return None
 

@@ -1,9 +1,10 @@
 """Contexts: typed attributes of a panel's sample, and the ladder of questions that tells one, two and three of them.
 
-In: a paper with a panel, and a simple question with its benchmark answer. Out: `Attribute`s with verbatim quotes, and `Rung`s
-(basic, moderate, high), nested: each level keeps those before it. No attribute may answer the question, directly or
-indirectly: what shares a content word or a number with the answer that the question itself does not hold is left out, and
-so are the types that the domain says would tell (a question about processing gets no processing conditions).
+In: a paper with a panel, and a simple question with its benchmark answer. Out: `Attribute`s with verbatim
+quotes, and `Rung`s (basic, moderate, high), nested: each level keeps those before it. No attribute may answer
+the question, directly or indirectly: what shares a content word or a number with the answer that the question
+itself does not hold is left out, and so are the types that the domain says would tell (a question about
+processing gets no processing conditions).
 """
 
 from __future__ import annotations
@@ -13,8 +14,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from glassllava.domains import ContextLevel, Domain
+from glassllava.questions.closeness import CAPTION, is_about_methods, sentences_of
 from glassllava.questions.extract import definitions_for
-from glassllava.questions.passages import CAPTION, ELSEWHERE, Usable, is_about_methods, sentences_of, usable_sentences
+from glassllava.questions.passages import ELSEWHERE, Usable, usable_sentences
 from glassllava.questions.prose import LeftOut, rewrite
 from glassllava.questions.shown import Shown, what_is_shown
 from glassllava.questions.source import PanelText, PaperText
@@ -72,9 +74,9 @@ _GERUND_OR_ADVERB = re.compile(
     re.I,
 )
 _RECORDED = re.compile(
-    rf"\b(?P<value>(?:accelerating voltage|acceleration voltage|working distance|magnification|electron "
-    rf"beam|landing energy|beam current|scale bar)s?\s+(?:of|is|was|are)\s+(?:about\s+|ca\.\s+)?\d[^,;()]{{0,25}}?)(?=[,;()]|"
-    rf"\.\s|\.$|\sand\b)"
+    r"\b(?P<value>(?:accelerating voltage|acceleration voltage|working distance|magnification|electron beam|"
+    r"landing energy|beam current|scale bar)s?\s+(?:of|is|was|are)\s+(?:about\s+|ca\.\s+)?\d[^,;()]{0,25}?)"
+    r"(?=[,;()]|\.\s|\.$|\sand\b)"
 )
 
 
@@ -122,7 +124,7 @@ def _phrases(text: str, terms: Sequence[str]) -> Iterator[str]:
         )
         rest = rest[after.end() :] if after else rest
         following = re.match(r"\s+([\w\-]+)", rest)
-        if rest[:1] in "-–/·" and rest or (following and following[1].lower() not in _STOPS_A_PHRASE):
+        if (rest and rest[0] in "-–/·") or (following and following[1].lower() not in _STOPS_A_PHRASE):
             continue
         phrase = " ".join([*words, match.text + (after.group() if after else "")])
         if len(phrase) >= 4 and not short_forms(phrase):

@@ -15,49 +15,52 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from glassllava.domains import Domain
-from glassllava.questions.prose import LeftOut, Rewritten, rewrite
+from glassllava.questions.closeness import (
+    BESIDE,
+    CAPTION,
+    CITES_FIGURE,
+    CITES_IN_BRACKET,
+    CITES_PANEL,
+    NOT_PROSE,
+    Sentence,
+    direct_relevance,
+    is_about_methods,
+    mention_of,
+    sentences_of,
+)
+from glassllava.questions.prose import LeftOut, Rewritten, points_back, rewrite
 from glassllava.questions.shown import Shown
-from glassllava.questions.source import Evidence, MentionText, PanelText, PaperText
+from glassllava.questions.source import Evidence, PanelText, PaperText
 from glassllava.text.formulae import sample_codes
 from glassllava.text.overlap import content_words
 from glassllava.text.quantities import find_quantities
 from glassllava.text.sentences import sentence_spans
 from glassllava.text.terms import find_terms
 
-CITES_PANEL = 1.0
-CITES_FIGURE = 0.85
-BESIDE = 0.7
-BESIDE_FIGURE = 0.6
-"""Beside a citation of the figure as a whole, which need not speak of this panel."""
-SAME_PARAGRAPH = 0.45
 LEAST_LIKENESS = 0.14
 """Least share of a sentence's weighted words that are the panel's topic."""
+
 ELSEWHERE = 0.4
 """Highest relevance of a sentence elsewhere in the paper."""
 
-CAPTION = -1
-"""Stands for a paragraph's index where a sentence is from the figure's caption."""
-
-_CITES = re.compile(r"\b(?:[Ff]igs?\.?|[Ff]igures?|FIGURES?|Scheme)\s?[SA]?\d|\b[Tt]ables?\s?[SA]?\d")
-_CITES_IN_BRACKET = re.compile(r"\([^()]*(?:[Ff]igs?\.?|[Ff]igures?)\s?[SA]?\d[^)]*\)\W*$")
 _BY_ELECTRONS = re.compile(r"\bSEM\b|\b[Ss]canning [Ee]lectron|\b[Ee]lectron micro(?:scop|graph)")
+
 _BY_ANOTHER_METHOD = re.compile(
     r"\b(?:spectro\w+|diffract\w+|NMR|calorimet\w+|chromatogra\w+|XPS|XRD|XRPD|TEM|PCR|assays?|electrochem\w+|"
     r"titrat\w+|voltammetr\w+|software|adsorption isotherm\w*|incubat\w+ for|"
     r"gas|inhibit\w+|concentration of the|ELISA|DSC|TGA|absorbance|wavelength|tensile|purchased|statistic\w*)\b"
 )
+
 _SEEN_OTHERWISE = re.compile(
     r"\b(?:tomogra\w+|calorimet\w+|chromatogra\w+|voltammetr\w+|transmission electron|atomic force|X-rays|"
     r"secondary ion)\b"
 )
+
 _SUMS_UP = re.compile(
     r"^These (?:observations|results|findings) (?:\w+ )?(?:suggest|indicate|demonstrate|confirm|imply|"
     r"show|reveal|prove)"
 )
-_TURNS_AWAY = re.compile(
-    r"^(?:On the other hand|In contrast|By contrast|Conversely|On the contrary|However|Unlike|Contrary|"
-    r"Meanwhile|Compared (?:to|with))\b"
-)
+
 _NO_SOURCE = re.compile(
     r"\b(?:introduction|background|literature|related work|state of the art|outlook|future|perspective|"
     r"acknowledg|contribution|conflict|competing|"
@@ -65,41 +68,24 @@ _NO_SOURCE = re.compile(
     r"theory|theoretical)",
     re.I,
 )
-_METHODS = re.compile(
-    r"\b(?:method|experiment|material|preparation|synthesis|sample|procedure|fabrication|characteri[sz]ation|"
-    r"microscop|imaging|chemicals|reagents|extraction|measurements?|assay|determination)",
-    re.I,
-)
+
 _STATES_A_FACT = re.compile(
     r"\b(?:is|are|has|have|can|causes?|leads?|accelerates?|increases?|reduces?|improves?|acts?|forms?|"
     r"results? in|sets?|allows?|affects?|depends?|plays?|provides?|makes?|enhances?|prevents?|hinders?|"
     r"promotes?|suggests?|indicates?|impl(?:y|ies)|may|might)\b"
 )
+
 _TELLS_OF_ONE = re.compile(
     r"\b(?:was|were|had|showed|displayed|exhibited|revealed|appeared|became|underwent|image|micrograph|"
     r"spectrum|spectra|pattern|curve|trace|traces|peak|peaks|plot)\b"
 )
+
 _TOO_COMMON = frozenset(
     _word
     for _word in re.findall(
         r"\S+", "surface layer film structure material concentration diameter cycl cycle cell after"
     )
 )
-_NOT_PROSE = frozenset({"heading", "caption", "reference", "title", "other"})
-
-
-@dataclass(frozen=True, slots=True)
-class Sentence:
-    """A sentence of the paper with its place."""
-
-    paragraph: int
-    order: int
-    """Place within the paragraph."""
-    start: int
-    end: int
-    quote: str
-    cites: bool
-    """Whether it cites any figure or table."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,105 +134,7 @@ class Passage:
 
 
 @lru_cache(maxsize=8)
-def _sentences_of(paper_id: str, texts: tuple[tuple[str, str], ...]) -> tuple[tuple[Sentence, ...], ...]:
-    paragraphs: list[tuple[Sentence, ...]] = []
-    for place, (role, text) in enumerate(texts):
-        spans = [] if role in _NOT_PROSE else sentence_spans(text)
-        paragraphs.append(
-            tuple(
-                Sentence(place, order, start, end, text[start:end], bool(_CITES.search(text[start:end])))
-                for order, (start, end) in enumerate(spans)
-            )
-        )
-    return tuple(paragraphs)
-
-
-def sentences_of(paper: PaperText) -> tuple[tuple[Sentence, ...], ...]:
-    """Return the sentences of each paragraph of running text (none for headings, captions and references)."""
-    return _sentences_of(paper.id, tuple((p.role, p.text) for p in paper.paragraphs))
-
-
-def is_about_methods(section: str) -> bool:
-    """Tell whether a section's heading is that of a description of methods."""
-    return bool(_METHODS.search(section))
-
-
-def _mentioned(sentence: Sentence, mentions: tuple[MentionText, ...]) -> MentionText | None:
-    for mention in mentions:
-        if mention.paragraph == sentence.paragraph and mention.start < sentence.end and sentence.start < mention.end:
-            return mention
-    return None
-
-
-def _direct_relevance(paper: PaperText, panel: PanelText) -> dict[tuple[int, int], float]:
-    """Give sentences that cite the panel, and those beside them, their relevance."""
-    found: dict[tuple[int, int], float] = {}
-    paragraphs = sentences_of(paper)
-    for place in sorted({mention.paragraph for mention in panel.mentions}):
-        if place >= len(paragraphs):
-            continue
-        run = paragraphs[place]
-        mine = [_mentioned(sentence, panel.mentions) for sentence in run]
-        other = [_mentioned(sentence, panel.other_mentions) is not None for sentence in run]
-        for index, sentence in enumerate(run):
-            mention = mine[index]
-            if mention is None:
-                continue
-            of_panel = bool(mention.panels) and len(mention.panels) <= 4
-            found[place, index] = CITES_PANEL if of_panel or panel.label is None else CITES_FIGURE
-            trailing = bool(_CITES_IN_BRACKET.search(sentence.quote))
-            near = BESIDE if mention.panels or panel.label is None else BESIDE_FIGURE
-            _spread(found, run, index, other, mine, trailing, near)
-        opening = next((i for i, sentence in enumerate(run) if sentence.cites), 0)
-        if mine[opening] is not None or other[opening]:
-            # What stands before a paragraph's first citation speaks of the figure as a whole.
-            for index in range(max(0, opening - 2), opening):
-                found[place, index] = max(found.get((place, index), 0.0), SAME_PARAGRAPH)
-    return found
-
-
-def _spread(
-    found: dict[tuple[int, int], float],
-    run: tuple[Sentence, ...],
-    index: int,
-    other: list[bool],
-    mine: list[MentionText | None],
-    trailing: bool,
-    near: float,
-) -> None:
-    """Give the sentences around a citing one their share.
-
-    A citation in brackets at a sentence's end closes what was said before it; one in the running text opens what follows.
-    So a sentence between two bracketed citations belongs to the second.
-    """
-    place = run[index].paragraph
-    if trailing:
-        for back in range(index - 1, max(-1, index - 4), -1):
-            if run[back].cites or mine[back] is not None:
-                break
-            found[place, back] = max(found.get((place, back), 0.0), near)
-    following = next((i for i in range(index + 1, len(run)) if other[i]), None)
-    belongs_ahead = (
-        following is not None and bool(_CITES_IN_BRACKET.search(run[following].quote)) and following - index <= 4
-    )
-    for ahead in range(index + 1, min(len(run), index + 5)):
-        if other[ahead] or (
-            mine[ahead] is None and run[ahead].cites and not _CITES_IN_BRACKET.search(run[ahead].quote)
-        ):
-            break
-        if trailing and belongs_ahead:
-            break
-        if _TURNS_AWAY.match(run[ahead].quote) and following is not None:
-            break
-        if mine[ahead] is None and run[ahead].cites:
-            found[place, ahead] = max(found.get((place, ahead), 0.0), SAME_PARAGRAPH)
-            continue
-        closeness = near if ahead - index <= 2 else SAME_PARAGRAPH
-        found[place, ahead] = max(found.get((place, ahead), 0.0), closeness)
-
-
-@lru_cache(maxsize=8)
-def _rarity(paper_id: str, texts: tuple[str, ...]) -> Mapping[str, float]:
+def _rarity(texts: tuple[str, ...]) -> Mapping[str, float]:
     """Inverse document frequency of each content word over the paper's sentences."""
     counts: Counter[str] = Counter()
     total = 0
@@ -261,7 +149,7 @@ def _topic(
     paper: PaperText, panel: PanelText, shown: Shown, direct: Mapping[tuple[int, int], float]
 ) -> dict[str, float]:
     """Weigh the words by which the paper speaks of what the panel shows."""
-    rarity = _rarity(paper.id, tuple(p.text for p in paper.paragraphs if p.role not in _NOT_PROSE))
+    rarity = _rarity(tuple(p.text for p in paper.paragraphs if p.role not in NOT_PROSE))
     weights: defaultdict[str, float] = defaultdict(float)
     for word in _stems(shown.object or panel.caption):
         weights[word] += 2
@@ -284,7 +172,7 @@ def _likeness(text: str, topic: Mapping[str, float], rarity: Mapping[str, float]
 def _free_of_other_figures(run: tuple[Sentence, ...], order: int) -> bool:
     """Tell whether no citation before or soon after makes a sentence speak of another figure."""
     before = any(sentence.cites for sentence in run[:order])
-    after = any(sentence.cites and _CITES_IN_BRACKET.search(sentence.quote) for sentence in run[order + 1 : order + 3])
+    after = any(sentence.cites and CITES_IN_BRACKET.search(sentence.quote) for sentence in run[order + 1 : order + 3])
     return not before and not after
 
 
@@ -316,6 +204,8 @@ def _stems(text: str) -> set[str]:
     return {_stem(word) for word in content_words(text) if not word.isdigit()}
 
 
+_UNTREATED = re.compile(r"\b(?:without|untreated|control|uncoated|blank|undoped)\b", re.IGNORECASE)
+_OF_TREATED = re.compile(r"^\W*(?:[\w.\-]+\s+){0,4}(?:treated|exposed|coated|doped)\s+(?:with|to|by)\b", re.IGNORECASE)
 _OF_OBJECT = re.compile(r"\b(?:with|without|after|before|in|at|from|under|during|by|using|prepared|treated|that)\b")
 
 
@@ -346,17 +236,18 @@ def usable_sentences(
     direct : dict
         Sentences that cite the panel or stand beside one that does.
     linked : dict
-        Sentences elsewhere that speak of the same things; relevance is at most `ELSEWHERE`. Left out are those that cite
-        any figure or table, those under other figures' citations unless they state a general fact, and those that name
-        what only other panels show.
+        Sentences elsewhere that speak of the same things; relevance is at most `ELSEWHERE`. Left out are those
+        that cite any figure or table, those under other figures' citations unless they state a general fact,
+        and those that name what only other panels show.
     prepared : dict
         Sentences of the description of methods that tell how such samples were made or put under the microscope.
     """
-    places = _direct_relevance(paper, panel)
-    elsewhere_claimed = _direct_relevance(paper, _others_view(panel))
+    places = direct_relevance(paper, panel)
+    elsewhere_claimed = direct_relevance(paper, _others_view(panel))
     topic = _topic(paper, panel, shown, places)
-    rarity = _rarity(paper.id, tuple(p.text for p in paper.paragraphs if p.role not in _NOT_PROSE))
+    rarity = _rarity(tuple(p.text for p in paper.paragraphs if p.role not in NOT_PROSE))
     theirs, mine = _others_only(panel)
+    of_untreated = bool(_UNTREATED.search(f"{shown.object} {shown.quote}"))
     own_measures = _measures(shown.object or "")
     other_measures = (_measures(panel.figure_caption) - own_measures) if own_measures else set()
     run_of = sentences_of(paper)
@@ -415,7 +306,7 @@ def usable_sentences(
                 measures = _measures(sentence.quote)
                 if measures & other_measures and not measures & own_measures:
                     continue
-            mention = _mentioned(sentence, panel.mentions)
+            mention = mention_of(sentence, panel.mentions)
             plural = mention is not None and len(mention.panels) != 1 and panel.label is not None
             text = rewrite(sentence.quote, definitions, shown.codes, plural=plural)
             if isinstance(text, LeftOut):
@@ -429,6 +320,11 @@ def usable_sentences(
                 continue
             if relevance is None and claimed and re.search(r"\b\d", text.text):
                 continue
+            if relevance is not None and of_untreated and _OF_TREATED.match(text.text):
+                continue
+            if relevance == CITES_PANEL and text.leans:
+                # What cites the panel can stand first: its "However" goes, and the image is what it speaks of.
+                text = replace(text, leans=points_back(text.text))
             if relevance is not None:
                 direct[key] = Usable(sentence, text, relevance)
             else:

@@ -1,8 +1,8 @@
 """Turning a sentence of a paper into one that can stand in an answer, or saying why it cannot.
 
 In: one sentence as printed, with the paper's abbreviations and the panel's own sample codes. Out: the same statement
-without citations, figure numbers, "we" and unexplained short forms (`Rewritten`), or the reason why it is left out. Only
-deletions and fixed turns of phrase are used, so that what is said stays what the paper says.
+without citations, figure numbers, "we" and unexplained short forms (`Rewritten`), or the reason why it is left
+out. Only deletions and fixed turns of phrase are used, so that what is said stays what the paper says.
 """
 
 from __future__ import annotations
@@ -11,34 +11,10 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from glassllava.questions.citations import FIGURE_WORD, with_capital, without_figure_numbers, without_references
+from glassllava.questions.samples import without_codes, without_unknown_qualifiers
 from glassllava.text.abbreviations import expand
-from glassllava.text.formulae import is_formula, is_sample_code, sample_codes, short_forms
-
-_FIGURE = r"(?:[Ff]igures?|FIGURES?|[Ff]igs?\.?|FIGS?\.?|Schemes?|[Tt]ables?|TABLES?)"
-_LETTERS = r"\(?[A-Za-z](?![a-z])\)?(?:\s?(?:,|–|-|‐|−|~|&|and|to)\s?\(?[A-Za-z](?![a-z])\)?)*\)?"
-_NUMBER = rf"[SA]?\d+(?:\.\d+)?\s?(?:{_LETTERS})?"
-_CITED = (
-    rf"(?:the\s)?(?:[Ss]upplementary\s|[Ss]upporting\s|[Ee]xtended\s[Dd]ata\s)?{_FIGURE}\s?{_NUMBER}†?(?:\s?(?:,|"
-    rf"–|-|and|&|to|;)\s?(?:{_FIGURE}\s?)?{_NUMBER})*"
-)
-_CITATION = re.compile(_CITED)
-_INNER_BRACKET = re.compile(r"\s?(?:\([^()]*(?:\([^()]*\)[^()]*)*\)|\[[^\[\]]*\])")
-_SEE = re.compile(
-    r"^[(\[]\s*(?:see|cf\.?|as\s+shown\s+in|shown\s+in|e\.g\.,?|compare|refer\s+to|in|also|left|right|"
-    r"inset)?\s*(?:also\s)?",
-    re.I,
-)
-_REFERENCE_NUMBERS = re.compile(
-    r"^[(\[]\s*(?:refs?\.?\s*)?\d{1,3}[a-z]?(?:\s?(?:,|–|-|−|;|and)\s?\d{1,3}[a-z]?)*\s*[)\]]$"
-)
-_AUTHOR_YEAR = re.compile(r"^[(\[].*\b(?:19|20)\d\d[a-z]?\s*[)\]]$")
-_YEAR_AFTER_NAME = re.compile(r"\b(?:19|20)\d\d\b")
-_SUPERSCRIPT_REFERENCES = re.compile(
-    r"(?<=[a-z]{3})(?P<stop>[.,;:)]*)(?P<digits>\d{1,12}(?:\s?[,–\-−]\s?\d{1,3})*)(?=[\s.,;:)]|$)"
-)
-# "MgO20,21": digits with a comma between them count no atoms.
-_LISTED_REFERENCES = re.compile(r"(?<=[A-Za-z)])\d{1,3}(?:[,–]\d{1,3})+(?=[\s.;:)]|,\s|$)")
-_NUMBERED_WORDS = re.compile(r"(?:log|step|strain|phase|grade|type|sample|group|stage|class|cm|mm|nm|mol|min)$")
+from glassllava.text.formulae import short_forms
 
 _OPENING = re.compile(
     r"^(?:(?:However|Moreover|Furthermore|In addition|Additionally|Besides|Also|Thus|Hence|Therefore|Consequently|"
@@ -60,6 +36,7 @@ _OPENING = re.compile(
     r"As stated (?:above|before|earlier|later|below)|"
     r"As can be seen|As seen|As shown|As observed|As already mentioned|As noted (?:above|before|earlier)),?\s+)+",
 )
+
 _NEEDS_ITS_FORERUNNER = re.compile(
     r"^(?:(?:As|Since|Because|If|When|While|Although|Once|Before|After)\s+(?:they|it|this|these|those|"
     r"such)\b|However|Instead|In so doing|In doing so|Rather|Alternatively|On the other hand|On the contrary|"
@@ -67,13 +44,7 @@ _NEEDS_ITS_FORERUNNER = re.compile(
     r"In other words|Nevertheless|Nonetheless|Yet|But|Thereby|In this case|In this way|For this reason|"
     r"In these situations|Contrary to expectation|Still|After that|Then|Correspondingly)\b"
 )
-_FIGURE_FRAME = re.compile(
-    rf"^(?:As\s+(?:is\s+|can\s+be\s+|it\s+is\s+)?(?:clearly\s+)?(?:shown|seen|illustrated|displayed|depicted|"
-    rf"presented|observed|indicated|evident|demonstrated|revealed)\s+"
-    rf"(?:in|from|by)\s+{_CITED},?\s+|(?:From|According\s+to)\s+{_CITED},?\s+|{_CITED}\s+"
-    r"(?:(?:also|clearly|further)\s+)?(?:shows?|proves?|reveals?|indicates?|demonstrates?|confirms?|illustrates?|"
-    r"suggests?)\s+that\s+)"
-)
+
 _SEEN_FRAME = re.compile(
     r"^(?:(?:It\s+(?:can|could|may|might)\s+(?:also\s+|clearly\s+)?be\s+(?:clearly\s+|easily\s+|also\s+)?(?:seen|"
     r"observed|noted|noticed|concluded|inferred|found|"
@@ -85,16 +56,7 @@ _SEEN_FRAME = re.compile(
     r"conclude[d]?|show(?:ed)?|confirmed|demonstrated?|believe))"
     r"(?:\s+(?:from|in|by)\s+(?:the\s+)?(?:SEM\s+)?(?:images?|micrographs?|figures?|results?))?\s*,?\s+that\s+)"
 )
-_SHOWN_PASSIVE = re.compile(
-    rf"\s+(?:(?:is|are|was|were)\s+)(?P<how>(?:clearly\s|also\s|further\s)?(?:shown|displayed|depicted|"
-    rf"presented|illustrated|given|seen|provided|exhibited|visible|compared))\s+(?:in|by|at)\s+{_CITED}(?P<rest>.*)$"
-)
-_FIGURE_SHOWS = re.compile(
-    rf"^{_CITED}\s+(?P<verb>shows?|displays?|presents?|depicts?|illustrates?|exhibits?|gives?|reveals?|"
-    rf"provides?|compares?)\s+(?P<rest>.*)$"
-)
-_FOR_EXAMPLE = re.compile(rf",?\s*(?:e\.g\.,?|for example,?|for instance,?|i\.e\.,?)\s*(?:in\s+|see\s+)?{_CITED},?")
-_IN_FIGURE = re.compile(rf"\b(?P<how>in|of|from|by|with)\s+{_CITED}", re.I)
+
 _PASSIVE_WE = (
     (re.compile(r"\bas we (?:have )?(?:discussed|mentioned|described|showed|shown)[^,.;]*(?:,\s*)?", re.I), ""),
     (
@@ -117,6 +79,7 @@ _PASSIVE_WE = (
     (re.compile(r"\bherein\b,?\s?", re.I), ""),
     (re.compile(r"\bwe also\b", re.I), "we"),
 )
+
 _PAPER_SPEAK = re.compile(
     r"\b(?:we|We|our|Our|us|ours|ourselves|I)\b|\b[Tt]h(?:is|e present|e current|is present) (?:study|"
     r"work|paper|article|research|investigation|review|report|section|manuscript|project|"
@@ -131,14 +94,15 @@ _PAPER_SPEAK = re.compile(
     r"next section|previous section|following section|mentioned above|discussed (?:above|below|in)|described "
     r"(?:above|below|in)|listed in|summari[sz]ed in|given in|calculated (?:by|using|from) (?:the )?(?:equation|"
     r"formula))\b|"
-    rf"{_FIGURE}\s?[SA]?\d|\b[Ee]quations?\b|\bEqs?\.|\b[Ee]quitation\b|\bRefs?\.|\bSect(?:ion|\.)\s?\d|"
+    rf"{FIGURE_WORD}\s?[SA]?\d|\b[Ee]quations?\b|\bEqs?\.|\b[Ee]quitation\b|\bRefs?\.|\bSect(?:ion|\.)\s?\d|"
     rf"\bSupplementary\b|\bSupporting [Ii]nformation\b|\bAppendix\b|\bhttps?:|\bwww\.|\bdoi\b|@|©|\b[Cc]opyright\b|"
     r"\b[Rr]eproduced\b|\b[Rr]eprinted\b|\b[Pp]ermission\b|\b[Ff]igures?\b|\b[Tt]ables?\s?\d|\bFigs?\b|"
     r"\b(?:top|bottom|left|right|upper|lower) (?:row|panel|column)s?\b|\bpanels?\b|\bScheme\s\d|\bMethods\b|"
     r"\b(?:these|those) (?:micrographs|images|pictures|photographs)\b|\bvideo\b|\bMovie\b"
 )
+
 _BACKGROUND = re.compile(
-    r"\b(?:[Nn]owadays|[Rr]ecently|[Uu]ntil now|[Uu]p to now|[Ss]o far|[Tt]o date|[Ff]uture|[Ff]urther "
+    r"\b(?:[Tt]he report|first report|[Nn]owadays|[Rr]ecently|[Uu]ntil now|[Uu]p to now|[Ss]o far|[Tt]o date|[Ff]uture|[Ff]urther "
     r"(?:study|studies|research|work|investigations?)|scientists|researchers|"
     r"publications?|attention of|increasing attention|state of the art|promising candidates?|(?:is|are) "
     r"necessary to (?:study|investigate)|need(?:s|ed)? to be (?:studied|investigated)|"
@@ -155,22 +119,30 @@ _BACKGROUND = re.compile(
     r"analy[sz]ed|computed) (?:from|using|by|with|based)|sample names?|abbreviat\w+|denot\w+|nomenclature|"
     r"in what follows|as follows)\b"
 )
+
 _PERSON_REPORTS = re.compile(
     r"^[A-Z][a-zé\-]+ and (?:[A-Z][a-zé\-]+|co-?workers|colleagues)\s+(?:\w+ed|found|showed|showed)\b|"
     r"^[A-Z][a-z]+ (?:reported|proposed|developed|investigated|studied|synthesi[sz]ed|claimed|argued|noted)\b"
 )
+
 _BROKEN_END = re.compile(
     r"\b(?:conc|approx|temp|spp?|wt|vol|max|resp|avg|no|nos|ref|refs|fig|figs|al|ca|i\.e|e\.g|vs|eq|eqs)\.$", re.I
 )
+
 _BROKEN = re.compile(
     r"[˚◦\ue000-\uf8ff\ufffe\uffff\ufffd￾]|(?:^|\s)[,;]|\(\s*\)|,\s*,|\s\.\s*$|[:,]\s*(?:and|or)\.|:\s*\.|"
     r"[=≈≤≥<>∝∑∫≡→⇌†‡]|\bwhere\s+[,(]|\bis\s+(?:and|\.|,)|\b(?:to|from|of|by|the)\s*[.,;]|~\s*$|\s-\s|"
     r"\?$|_|\\|\bn\.d\.|\bof is\b|\^|\bvalue , "
 )
+
 _LONE_SYMBOL = re.compile(r"(?<![\w.°/–−\-·])(?!(?:a|A|I)\b)[A-Za-zα-ωΑ-Ω](?![\w'’])(?!\.\s?[a-z])(?![\-‐‑–])")
+
 _VARIABLE = re.compile(r"\bT(?:g|x|l|n|p|m|f|onset|nose|rg)\b|\b[a-z][0-9]\b(?<!\b[nmkcs][0-9])")
+
 _ELEMENT_OR_UNIT = re.compile(r"^(?:[CNOSPFHKVBWUY])$")
-_VERB_STEMS = (
+
+_VERB_STEMS = re.findall(
+    r"\S+",
     "accompan accumulat achiev act adher adsorb affect agree aggregat allow amount appear arise attenuat "
     "attribut becom belong break caus chang characteri clarif coarsen coalesc collaps "
     "compare compris concentrat confirm consist contain contribut control correspond cover crack creat "
@@ -187,8 +159,9 @@ _VERB_STEMS = (
     "vitrif widen yield cross deflect connect intersect branch split bend align orient spread flow pass "
     "bind bridge agglomerat coat bond adopt attain avoid blunt circumvent clog curl etch fus hold host "
     "intercalat interlock overlap pack penetrat pin preserv protrud pull resembl round shift shorten "
-    "smooth soften spall swell taper terminat trap twist wet wrap roughen peel sinter stack hav"
-).split()
+    "smooth soften spall swell taper terminat trap twist wet wrap roughen peel sinter stack hav",
+)
+
 _FINITE_VERB = (
     r"(?:is|are|was|were|has|have|had|can|could|may|might|must|will|would|should|does|do|did|became|become|"
     r"grew|led|made|took|gave|ran|rose|fell|kept|held|lay|came|went|"
@@ -196,16 +169,20 @@ _FINITE_VERB = (
     rf"(?:{'|'.join(_VERB_STEMS)})(?:s|es|ies|ed|ied|d|e|y)?|(?!(?:likew|otherw|w|clockw|preci|conci|no|"
     rf"exerc|ma|prem|expert|s|pr|citr)i)[a-z]+(?:ise|ize|yse)[sd]?)"
 )
+
 _FINITE = re.compile(rf"\b{_FINITE_VERB}\b")
+
 _COMMAND = re.compile(
     r"^(?:View|See|Click|Note|Consider|Download|Cite|Read|Contact|Correspond|Received|Accepted|Published|"
     r"Edited|Citation|Keywords?|Address)\b"
 )
+
 _PRONOUN_OPENING = re.compile(
     r"^(?:It|They|He|She|This|These|Those|That|Its|Their|Them|Such|Both|Which|The former|The latter|Each "
     r"of them|Some of them|Most of them|All of them|The first|The second|The last|The third|One of them|"
     r"None of them|Another|Others?|The same|The others?|The first one)\b"
 )
+
 _BARE_DEMONSTRATIVE = re.compile(
     r"^(?P<word>This|These|That|Those)\s+(?:(?:may|might|could|can|will|would|also|clearly|further|strongly|"
     r"in turn|likely|probably|generally|directly|thus|therefore|initially|finally|then|not|only|obviously|"
@@ -213,6 +190,7 @@ _BARE_DEMONSTRATIVE = re.compile(
     rf"(?!results?\s+(?!in\b|from\b)|changes?\s+(?!from\b|with\b)|increases?\s+in\b|features?\b)(?P<verb>{_FINITE_VERB}|"
     rf"seems|aligns|agrees|makes|allow|be)\b"
 )
+
 _REPORTING = frozenset(
     re.findall(
         r"\S+",
@@ -220,22 +198,9 @@ _REPORTING = frozenset(
         "prove proves reveal reveals suggested indicated confirmed showed means mean",
     )
 )
+
 _SOMEWHERE_PRONOUN = re.compile(
     r"\b(?:the former|the latter|these two|the above|the previous|as above|vice versa|i\.e\.|e\.g\.)\b", re.I
-)
-_VERBS_AND_SMALL_WORDS = frozenset(
-    re.findall(
-        r"\S+",
-        "of in on at to for from by with after before during under over between and or but nor as than that "
-        "which who whose when where while is are was were be been being has have had "
-        "can could may might must will would should shall do does did not also only then still both show "
-        "shows showed shown exhibit exhibits exhibited exhibiting contain contains contained containing "
-        "reveal reveals revealed display displays displayed consist consists consisted possess possesses "
-        "form forms formed become becomes became remain remains remained begin begins began appear appears "
-        "appeared seem seems lead leads led achieve achieves achieved outperform outperforms adsorbs adsorb "
-        "adsorbed using via into onto without within upon because since if so were via obtained prepared "
-        "synthesized made there it they we this these a an the respectively than until",
-    )
 )
 
 
@@ -255,228 +220,6 @@ class LeftOut:
     """Why a sentence cannot stand in an answer."""
 
     reason: str
-
-
-def _only_names(inside: str) -> bool:
-    """Tell whether a bracket holds an abbreviation or an instrument with its maker ("Zeiss Supra 55, Germany")."""
-    parts = [word for word in re.split(r"[\s,;/]+", inside) if word]
-    if any(is_formula(word) for word in parts) or re.match(r"^[\d.,\s±–-]+\S{0,8}$", inside):
-        return False
-    if any(re.fullmatch(r"[a-zµ%°]{1,3}", word) and not re.fullmatch(r"of|and|the|by", word) for word in parts):
-        return False
-    return all(re.match(r"[A-Z\d]", word) or word in ("of", "and", "the", "by", "r") for word in parts) or bool(
-        re.fullmatch(r"[a-z]?[A-Z][A-Za-z\-]*s?", inside)
-    )
-
-
-def without_references(sentence: str) -> str:
-    """Take reference numbers, bracketed citations and figure brackets out of a sentence."""
-
-    def kept(match: re.Match[str]) -> str:
-        bracket = match.group().strip()
-        inside = bracket[1:-1].strip()
-        if _REFERENCE_NUMBERS.match(bracket) or not inside:
-            return ""
-        if re.match(r"^\[\s?(?:qv|ref)", bracket):
-            return ""
-        if _CITATION.search(inside):
-            rest = _CITATION.sub("", inside)
-            rest = re.sub(
-                r"^(?:see|cf\.?|as shown in|shown in|in|and|also)\b|\b(?:see|in|and|of)\s*$",
-                "",
-                rest.strip(" ,;"),
-                flags=re.I,
-            ).strip(" ,;")
-            useful = re.match(r"^(?:marked|indicated|highlighted|labell?ed)\b.*\w{4,}$", rest)
-            return f" ({rest})" if useful and "Fig" not in rest else ""
-        if _AUTHOR_YEAR.match(bracket) or "et al" in inside:
-            return ""
-        if _only_names(inside):
-            return ""
-        if re.match(
-            r"(?:see|cf\.?|for details|for the conversion|data not shown|not shown|see below|inset|e\.g\.|i\.e\.)\b",
-            inside,
-            re.I,
-        ):
-            return ""
-        return match.group()
-
-    text = _INNER_BRACKET.sub(kept, sentence)
-    text = re.sub(r"\s*†", "", text)
-
-    def without_digits(match: re.Match[str]) -> str:
-        word = re.search(r"[A-Za-z]+$", match.string[: match.start()])
-        if word and _NUMBERED_WORDS.search(word.group()) and not match["stop"]:
-            return match.group()
-        before = re.search(r"\S+$", match.string[: match.start()])
-        if before and (re.search(r"[A-Z\d]", before.group()[1:]) or is_formula(before.group())) and not match["stop"]:
-            return match.group()
-        return match["stop"]
-
-    text = _SUPERSCRIPT_REFERENCES.sub(without_digits, text)
-    text = _LISTED_REFERENCES.sub("", text)
-    text = re.sub(r"(?<=\d)\s?[×◦˚º∘]\s?C\b", " °C", text)
-    text = re.sub(r"(?<=\d)(?=(?:[nµμmck]m|kV|[MG]Pa|m[Ll]|min|keV|wt%|at%|mol%|μL)\b)", " ", text)
-    text = re.sub(r"(?<=\d)\s?±\s?(?=\d)", " ± ", text)
-    text = re.sub(r"\s+([.,;:)])", r"\1", re.sub(r"\s{2,}", " ", text))
-    return text.strip()
-
-
-def _capital(text: str) -> str:
-    """Give a sentence its capital, unless it begins with a formula or a Greek letter's name (α-quartz, p-type)."""
-    return text[:1].upper() + text[1:] if re.match(r"[a-z]{2}|a\s", text) else text
-
-
-def without_figure_numbers(sentence: str, plural: bool) -> tuple[str, bool] | None:
-    """Say "the image" where the sentence names a figure.
-
-    Parameters
-    ----------
-    sentence : str
-        Without bracketed citations.
-    plural : bool
-        Whether the sentence cites more than one panel, so that "the image shows that" would say too much.
-
-    Returns
-    -------
-    tuple of str and bool, or None
-        The sentence and whether it spoke of an image; None where a figure's name cannot be taken out cleanly.
-    """
-    if not _CITATION.search(sentence):
-        return sentence, False
-    text = _FIGURE_FRAME.sub("", _FOR_EXAMPLE.sub(",", sentence))
-    if not _CITATION.search(text):
-        return _capital(text), True
-    shows = _FIGURE_SHOWS.match(text)
-    if shows and not _CITATION.search(shows["rest"]):
-        verb = shows["verb"] if shows["verb"].endswith("s") else shows["verb"] + "s"
-        return None if plural else (f"The image {verb} {shows['rest']}", True)
-    passive = _SHOWN_PASSIVE.search(text)
-    if passive:
-        if plural or "respectively" in text:
-            return None
-        subject = text[: passive.start()]
-        rest = passive["rest"].strip(" .,;")
-        if (
-            _CITATION.search(subject)
-            or _CITATION.search(rest)
-            or (rest and not re.match(r"^(?:which|where|and|with)\b", rest))
-        ):
-            return None
-        end = "." if not rest else f", {rest}." if rest.startswith(("which", "where")) else f" {rest}."
-        return f"The image shows {subject[:1].lower() + subject[1:]}{end}", True
-    text = re.sub(
-        rf"\b(images?|micrographs?|photographs?)\s+(?:shown\s+|presented\s+|displayed\s+)?(?:in|of)\s+{_CITED}",
-        r"\1 ",
-        text,
-    )
-    text = re.sub(
-        rf",?\s*(?:as\s+)?(?:is\s+|are\s+)?(?:shown|seen|illustrated|displayed|depicted|presented|indicated|"
-        rf"evident|visible)\s+(?:in|by|from)\s+{_CITED},?(?=\s*[.;,]|\s+(?:and|the|are|is|was|were)\b)",
-        "",
-        text,
-    )
-    if plural:
-        text = re.sub(rf",?\s+in\s+{_CITED}", " ", text)
-    else:
-        text = _IN_FIGURE.sub(lambda m: f"{m['how']} the image ", text)
-    text = re.sub(r"\s+([.,;:)])", r"\1", re.sub(r"\s{2,}", " ", text)).strip()
-    return None if _CITATION.search(text) else (_capital(text), True)
-
-
-# "While BT15 shows …, all other alloys exhibit …": what is said of the others holds for this sample.
-_ALL_OTHERS = re.compile(
-    r"^(?:(?:While|Whereas|Although)\s+.*?,\s+|.*?[,;]\s+(?:and|while|whereas|but)\s+)(?:all\s+)?(?:the\s+)?other\s+(?P<noun>\w+s)\s+(?P<rest>.*)$"
-)
-
-
-def without_codes(sentence: str, own: frozenset[str]) -> str | None:
-    """Say "the sample" where the sentence names its panel's own sample code; None where other codes stay.
-
-    A code that only qualifies a noun ("BT48 rods", "NCM622 particles") is left out where it is the only code.
-    """
-    text = re.sub(r"\b([A-Z][\w\-·]*)\s*\(([^()\s]+)\)", _formula_for_code, sentence)
-    codes = sample_codes(text)
-    if not codes:
-        return text
-    if own and not own & set(codes):
-        others = _ALL_OTHERS.match(text)
-        if others and not sample_codes(others["rest"]):
-            return f"The {others['noun']} {others['rest']}"
-    foreign = [code for code in codes if code not in own]
-    if len(codes) > 1 and not (set(codes) <= own):
-        return None
-    if len(codes) > 1 and not own >= set(codes):
-        return None
-    for code in codes:
-        form = re.escape(code)
-        for match in reversed(list(re.finditer(rf"(?<![\w\-]){form}(?![\w])", text))):
-            after = re.match(r"\s+([A-Za-zα-ω\-]+)", text[match.end() :])
-            before = re.search(r"(\w+)\s+$", text[: match.start()])
-            qualifies = (
-                after is not None and after[1].lower() not in _VERBS_AND_SMALL_WORDS and not after[1].endswith("ly")
-            )
-            determined = before is not None and before[1].lower() in {
-                "the",
-                "a",
-                "an",
-                "this",
-                "these",
-                "each",
-                "all",
-                "alloy",
-                "sample",
-                "strain",
-            }
-            adjective = (
-                before is not None and re.search(r"(?:ed|ic|al|ous|ing|rich|ne|ar|cast|aged)$", before[1]) is not None
-            )
-            if qualifies:
-                gap = "" if determined or adjective else "the "
-                text = text[: match.start()] + gap + text[match.end() :].lstrip()
-            elif code in foreign:
-                return None
-            elif before is not None and before[1].lower() in {
-                "alloy",
-                "sample",
-                "specimen",
-                "rod",
-                "glass",
-                "composition",
-                "film",
-            }:
-                text = text[: match.start()].rstrip() + text[match.end() :]
-            else:
-                text = text[: match.start()] + ("sample" if determined else "the sample") + text[match.end() :]
-    return _capital(text)
-
-
-def without_unknown_qualifiers(text: str) -> str:
-    """Leave out an abbreviation that is defined nowhere where it only qualifies a noun ("NCM particles")."""
-    unknown = short_forms(text)
-    if len(unknown) != 1 or not re.fullmatch(r"[A-Z][A-Za-z]{1,6}", unknown[0]):
-        return text
-    form = re.escape(unknown[0])
-    places = list(re.finditer(rf"(?<![\w\-]){form}(?![\w\-])", text))
-    for match in reversed(places):
-        after = re.match(r"\s+([a-z][a-z\-]+)", text[match.end() :])
-        before = re.search(r"([\w\-]+)\s+$", text[: match.start()])
-        if after is None or after[1] in _VERBS_AND_SMALL_WORDS or after[1].endswith(("ly", "ed")):
-            return text
-        follows = before is not None and re.search(
-            r"^(?:the|a|an|this|these|each|all|its|their)$|(?:ed|ic|al|ous|rich|ar|free|based|like)$", before[1].lower()
-        )
-        text = text[: match.start()] + ("" if follows else "the ") + text[match.end() :].lstrip()
-    return _capital(text)
-
-
-def _formula_for_code(match: re.Match[str]) -> str:
-    name, inside = match[1], match[2]
-    if is_sample_code(name) and is_formula(inside):
-        return inside
-    if is_formula(name) and is_sample_code(inside):
-        return name
-    return match.group()
 
 
 def rewrite(
@@ -506,13 +249,13 @@ def rewrite(
     if bare is None:
         return LeftOut("figure named")
     text, speaks = bare
-    text = _capital(_OPENING.sub("", text))
+    text = with_capital(_OPENING.sub("", text))
     framed = _SEEN_FRAME.sub("", text)
     speaks = speaks or (framed != text and bool(re.match(r".*(?:seen|observ)", text[:40])))
-    text = _capital(framed)
+    text = with_capital(framed)
     for pattern, instead in _PASSIVE_WE:
         text = pattern.sub(instead, text)
-    text = _capital(_OPENING.sub("", text.strip(" ,")))
+    text = with_capital(_OPENING.sub("", text.strip(" ,")))
     demonstrative = _BARE_DEMONSTRATIVE.match(text)
     if demonstrative:
         if demonstrative["verb"] not in _REPORTING:
@@ -533,15 +276,17 @@ def rewrite(
         text,
     ):
         return LeftOut("pronoun without its noun")
-    leans = leans or bool(_PRONOUN_OPENING.match(text)) or _points_back(text)
+    leans = leans or points_back(text)
     reason = _fault(text)
     return LeftOut(reason) if reason else Rewritten(text, leans, speaks)
 
 
 _POINTER = re.compile(r"\b(?P<word>[Tt]his|[Tt]hese|[Tt]hose|[Ss]uch(?! as))\s+(?P<noun>\w[\w\-]*(?:\s+[\w\-]+){0,3})")
+
 _SELF_EVIDENT = re.compile(
     r"\b(?:alloys?|glass\w*|composites?|materials?|samples?|specimens?|ceramics?|steels?|images?|polymers?)\b"
 )
+
 _ABSTRACT = re.compile(
     r"^(?:\w+(?:ed|ing|al|ive|ous)\s+)?(?:issues?|effects?|approach\w*|methods?|problems?|process\w*|results?|"
     r"findings?|differences?|phenomen\w+|behaviou?rs?|trends?|values?|cases?|reasons?|conditions?|"
@@ -561,6 +306,8 @@ def _with_plain_articles(text: str) -> str:
 
     def plain(match: re.Match[str]) -> str:
         word = match["word"]
+        if match["noun"].split()[0].endswith("ly"):
+            return match.group()
         if (
             word.lower() == "such"
             or re.match(rf"{_FINITE_VERB}\b|seems\b", match["noun"])
@@ -573,8 +320,10 @@ def _with_plain_articles(text: str) -> str:
     return _POINTER.sub(plain, text)
 
 
-def _points_back(text: str) -> bool:
+def points_back(text: str) -> bool:
     """Tell whether a sentence points at something said before it: "this issue", "is larger" without "than"."""
+    if _PRONOUN_OPENING.match(text):
+        return True
     pointed = any(not _SELF_EVIDENT.search(match["noun"]) for match in _POINTER.finditer(text))
     compared = _COMPARES.search(text) and not re.search(
         r"\bthan\b|\b[Tt]he \w+er\b.*\bthe \w+er\b|\bcompared (?:to|with)\b|\bwith (?:in|de)creasing\b|\bas\b(?! "

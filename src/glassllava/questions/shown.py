@@ -1,8 +1,8 @@
 """What a panel shows, as its caption says: a noun phrase, a technique, and statements.
 
-In: the caption's part for the panel and the whole caption. Out: `Shown`: the object in running English ("the as-cast rod with
-a diameter of 6 mm"), whether the image was made with back-scattered electrons, and whole sentences of the caption, each
-with its offsets in the caption.
+In: the caption's part for the panel and the whole caption. Out: `Shown`: the object in running English ("the
+as-cast rod with a diameter of 6 mm"), whether the image was made with back-scattered electrons, and whole
+sentences of the caption, each with its offsets in the caption.
 """
 
 from __future__ import annotations
@@ -12,7 +12,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from string import ascii_lowercase
 
-from glassllava.questions.prose import LeftOut, Rewritten, rewrite, without_codes, without_references
+from glassllava.questions.citations import without_references
+from glassllava.questions.prose import LeftOut, Rewritten, rewrite
+from glassllava.questions.samples import without_codes
 from glassllava.text.abbreviations import expand
 from glassllava.text.formulae import is_formula, sample_codes, short_forms
 from glassllava.text.overlap import find_quote
@@ -239,7 +241,7 @@ def what_is_shown(
     part : str
         The part of the caption that speaks of the panel.
     figure_caption : str
-        The whole caption, into which offsets count.
+        The whole caption, into which offsets count where it holds the quote.
     label : str or None
         The panel's letter.
     definitions : mapping of str to str
@@ -276,13 +278,15 @@ def what_is_shown(
     technique_said = bool(_SAYS_TECHNIQUE.search(part) or _SAYS_TECHNIQUE.search(lead))
     if quote is None and technique_said:
         quote = lead_first if _SAYS_TECHNIQUE.search(lead_first) else first
-    place = find_quote(quote, figure_caption) if quote else None
+    # A caption that a person mended need not stand in the printed one: then offsets count into the mended one.
+    source = figure_caption if quote and find_quote(quote, figure_caption) else part
+    place = find_quote(quote, source) if quote else None
     statements = _statements(segment, spans, lead, figure_caption, definitions, frozenset(codes), len(letters) > 1)
     return Shown(
         object=name if place else None,
         backscattered=backscattered,
         technique=technique_said,
-        quote=figure_caption[slice(*place)] if place else None,
+        quote=source[slice(*place)] if place else None,
         start=place[0] if place else 0,
         end=place[1] if place else 0,
         codes=frozenset(codes),

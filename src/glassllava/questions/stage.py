@@ -1,8 +1,8 @@
 """The questions stage: accepted panels in, judged pairs and context ladders out.
 
-In: Paper, Figure, Panel and Mention rows. Out: Question rows, accepted or rejected with the gate's name (`generate`), and
-Context rows of the simple evaluation questions (`contexts`). Each paper's pairs are committed as a whole, so a run that is
-stopped goes on with the next paper.
+In: Paper, Figure, Panel and Mention rows. Out: Question rows, accepted or rejected with the gate's name
+(`generate`), and Context rows of the simple evaluation questions (`contexts`). Each paper's pairs are
+committed as a whole, so a run that is stopped goes on with the next paper.
 """
 
 from __future__ import annotations
@@ -122,8 +122,8 @@ def _texts(session: Session, panels: Sequence[PanelView]) -> tuple[PaperText, li
 def generate(workspace: Workspace) -> Generated:
     """Make question-answer pairs about every accepted panel, without a language model, through the gates.
 
-    A paper whose panels and text are as they were is left alone. Pairs made from what has changed since stay, and show as
-    stale.
+    A paper whose panels and text are as they were is left alone. Pairs made from what has changed since stay,
+    and show as stale.
 
     Parameters
     ----------

@@ -1,7 +1,8 @@
 """How a question is worded: the domain's forms, filled with what the panel shows.
 
-In: a category and subcategory, the panel's object, the answer's features, and which forms were used before. Out: one question.
-Forms are dealt out evenly, so that a corpus does not repeat itself, and always in the same way for the same input.
+In: a category and subcategory, the panel's object, the answer's features, and which forms were used before.
+Out: one question. Forms are dealt out evenly, so that a corpus does not repeat itself, and always in the same
+way for the same input.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from glassllava.text.terms import find_terms
 
 _UNNAMED = "the sample in the image"
 _LONGEST_OBJECT = 16
-_PLURALS = frozenset("hyphae mycelia spores fungi".split())
+_PLURALS = frozenset({"hyphae", "mycelia", "spores", "fungi"})
 
 
 def _shorter(text: str) -> str | None:

@@ -26,6 +26,7 @@ from glassllava.report.figures_style import (
     sign,
 )
 from glassllava.report.published import published_for
+from glassllava.report.remarks import count
 from glassllava.report.rows import ASSESSMENTS, CONDITIONS, LEVELS, Rows
 
 AXES = {
@@ -76,9 +77,9 @@ def defect_accuracy(rows: Rows, results: dict[str, Any]) -> Plate:
         number,
         title,
         f"Share of right answers of the model to simple questions with the real image (n = {total:,} answers of "
-        f"{papers} papers; NA, not applicable, counts for nothing). Balanced accuracy is the mean of sensitivity and "
-        "specificity: 0.5 (dashed) for any answerer that always says the same, while plain accuracy rewards saying "
-        f"“yes” where most images hold defects. {BARS} Diamonds: accuracies that the publication prints.",
+        f"{count(papers, 'paper')}; NA, not applicable, counts for nothing). Balanced accuracy is the mean of "
+        "sensitivity and specificity: 0.5 (dashed) for any answerer that always says the same, while plain "
+        f"accuracy rewards saying “yes” where most images hold defects. {BARS} Diamonds: accuracies that the publication prints.",
         figure,
     )
 
@@ -158,7 +159,10 @@ def visual_gain(rows: Rows, results: dict[str, Any]) -> Plate:
         axis.axhline(0, color=INK, lw=0.8)
         _levels(
             axis,
-            [f"n {gains[assessment][level]['n']}\n{gains[assessment][level]['papers']} papers" for level in LEVELS],
+            [
+                f"n {gains[assessment][level]['n']}\n{count(gains[assessment][level]['papers'], 'paper')}"
+                for level in LEVELS
+            ],
         )
         axis.set_title(words)
         axis.set_ylabel(unit.replace("Mean", "Gain").replace("Accuracy", "Gain in accuracy"))

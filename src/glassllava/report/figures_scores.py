@@ -31,6 +31,7 @@ from glassllava.report.figures_style import (
 )
 from glassllava.report.measures import Observation, mean_cell
 from glassllava.report.published import published_for
+from glassllava.report.remarks import count
 from glassllava.report.rows import LEVELS, Rows
 
 LEAST_FOR_VIOLIN = 5
@@ -99,7 +100,7 @@ def quality_violins(rows: Rows, found: Sequence[Observation]) -> Plate:
         number,
         title,
         f"Quality of the answers of {_model_name(rows)} to the real image without context: every point is one answer "
-        f"(n = {total['n']:,} of {total['papers']} papers), violins are their distribution (from "
+        f"(n = {total['n']:,} of {count(total['papers'], 'paper')}), violins are their distribution (from "
         f"{LEAST_FOR_VIOLIN} different answers on), rings their mean. {BARS} Coverage is the share of planned answers "
         f"that have a score.{few} Diamonds: means that the publication prints.",
         figure,
@@ -168,8 +169,9 @@ def heat_map(rows: Rows, found: Sequence[Observation], assessment: str) -> Plate
         number,
         title,
         f"Mean {what.lower()} of the answers of {_model_name(rows)} to simple questions with the real image "
-        f"(n = {total:,} answers of {papers} papers; n of each cell under its mean). Only simple questions are asked "
-        "at every level. Empty cells hold no scored answer; at right, what the publication prints as a number.",
+        f"(n = {total:,} answers of {count(papers, 'paper')}; n of each cell under its mean). Only simple "
+        "questions are asked at every level. Empty cells hold no scored answer; at right, what the "
+        "publication prints as a number.",
         figure,
     )
 

@@ -1,7 +1,7 @@
 """Sentence embeddings, offline: all-MiniLM-L6-v2 from the package that holds its weights.
 
-In: texts. Out: unit vectors ``float32 [n, 384]``. Needs the extra ``offline``; loaded at the first call, so that nothing
-else pays for it.
+In: texts. Out: unit vectors ``float32 [n, 384]``. Needs the extra ``offline``; loaded at the first call, so
+that nothing else pays for it.
 
 Model: Wang et al. (2020), "MiniLM", arXiv 2002.10957; Reimers and Gurevych (2019), "Sentence-BERT",
 doi:10.18653/v1/D19-1410.

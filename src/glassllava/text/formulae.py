@@ -1,7 +1,7 @@
 """Chemical formulae, sample codes and abbreviations told apart by their looks.
 
-In: words of a text. Out: whether a word is a formula ("SiO2", "Ti45.7Zr33.0Cu5.8"), a code that only its paper knows ("BT48",
-"PCT-1"), or an abbreviation that is not written out ("SEI").
+In: words of a text. Out: whether a word is a formula ("SiO2", "Ti45.7Zr33.0Cu5.8"), a code that only its paper
+knows ("BT48", "PCT-1"), or an abbreviation that is not written out ("SEI").
 """
 
 from __future__ import annotations

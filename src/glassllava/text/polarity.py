@@ -6,8 +6,8 @@ with the statements that led to it. Read by the defect assessment and by the que
 The written rule
 ----------------
 1. Each word for a defect is judged in its own clause. A clause ends at ``. ; : ? !``, at a dash, at "but",
-   "however", "whereas", "while", "although", "though", "yet", "because", at ", and" before a new subject with a verb, and
-   at "except", "apart from", "other than", "save for", "with the exception of".
+   "however", "whereas", "while", "although", "though", "yet", "because", at ", and" before a new subject with
+   a verb, and at "except", "apart from", "other than", "save for", "with the exception of".
 2. **Negated before**: "no", "without", "free of", "devoid of", "absence of", "lack of", "neither … nor",
    "no evidence/sign/trace of", "hardly any", "virtually no" reach the defect word as long as no verb stands between
    (in "no change was seen around the cracks" the cracks are there). A negated verb ("does not show", "fails to reveal",
@@ -19,10 +19,10 @@ The written rule
 5. **Exceptions** ("no defects apart from a scratch", "smooth except for pits") hold what they except: present.
 6. **Double negation** ("not free of cracks", "not without pores") means present.
 7. **Hedges**: "may", "might", "could", "possibly", "perhaps", "potential", "whether", "unclear", "cannot be told",
-   "more information is needed", "if", and questions make a statement undecided where they bear on the defect's being there
-   ("may indicate a defect", "cracks may be present"). Where only the cause or the consequence is hedged ("the cracks may be
-   due to cooling", "cracks could weaken the part") the defect stays present. "Appear", "seem", "likely", "suggest" are
-   how scientists assert, so they are no hedges.
+   "more information is needed", "if", and questions make a statement undecided where they bear on the defect's
+   being there ("may indicate a defect", "cracks may be present"). Where only the cause or the consequence is
+   hedged ("the cracks may be due to cooling", "cracks could weaken the part") the defect stays present.
+   "Appear", "seem", "likely", "suggest" are how scientists assert, so they are no hedges.
 8. Purposes and preventions ("to avoid cracks", "prevents cracking") say nothing of what is seen: undecided.
 9. A leading "Yes," or "No," counts as a statement of its own.
 10. **Together**: any present statement makes the text present; else any absent one makes it absent; else undecided.
@@ -142,6 +142,13 @@ _ABSENT_WORD = _words(
 )
 _NEGATED_WORD = _words(r"\b(?:not|n't|never|no\s+longer|hardly|neither|far\s+from)\s+(?:\w+\s+){0,2}$")
 _NEGATED_VERB_ITSELF = _words(r"\b(?:did|does|do|has|have|had)\s*(?:not|n't)\s+(?:\w+ly\s+)?$")
+_NOT_ONE = _words(r"\bnot\s+(?:a|one|only|just|merely)\b")
+# "Not a single crack but a network of them" says that there are more, not that there is none.
+_NOT_ONE_BUT_MORE = _words(
+    r"\bnot\s+(?:a|one|a\s+single|just|only|merely)\s+(?:\w+\s+){0,3}but\s+(?:a|an|many|several|also|rather|whole)\b"
+)
+# "Neither the core nor the shell is cracked": reaches over the verb.
+_NEITHER = _words(r"\bneither\b(?![^,;]*\bbut\b)")
 _DOUBLE = _words(
     r"\b(?:not|n't|never|no\s+longer|hardly|far\s+from|neither)\s+(?:\w+ly\s+)?(?:free|without|devoid|lacking|immune)\b"
 )
@@ -154,6 +161,8 @@ def _clauses(text: str) -> list[tuple[int, int, bool]]:
     clauses: list[tuple[int, int, bool]] = []
     start, excepted = 0, False
     for cut in _CLAUSE_BREAK.finditer(text):
+        if cut.group().lower() == "but" and _NOT_ONE.search(text, start, cut.start()):
+            continue
         clauses.append((start, cut.start(), excepted))
         excepted = bool(_EXCEPTION_BREAK.match(cut.group().strip()))
         start = cut.end()
@@ -163,12 +172,10 @@ def _clauses(text: str) -> list[tuple[int, int, bool]]:
 
 def _negated_noun(before: str) -> bool:
     """Tell whether a negator of nouns stands before the word, with no verb between."""
-    last = None
-    for last in _NOUN_NEGATOR.finditer(before):
-        pass
-    if last is None:
+    negators = list(_NOUN_NEGATOR.finditer(before))
+    if not negators:
         return False
-    between = before[last.end() :]
+    between = before[negators[-1].end() :]
     return not _FINITE_RE.search(between)
 
 
@@ -186,6 +193,10 @@ def _judge(before: str, after: str, sentence: str, excepted: bool) -> Polarity |
         return _unless_hedged(before, before, "present")
     if _NEGATED_VERB_ITSELF.search(before):
         return "absent"
+    if _NOT_ONE_BUT_MORE.search(f"{before}{after}", max(0, len(before) - 40)):
+        return "present"
+    if _NEITHER.search(before):
+        return _unless_hedged(before, before, "absent")
     if _negated_noun(before) or _VERB_NEGATOR.search(before) or _AFTER_NEGATED.match(after):
         return _unless_hedged(before, before, "absent")
     if _PURPOSE.search(before):

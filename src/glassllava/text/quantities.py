@@ -1,7 +1,8 @@
 """Numbers with their units, as papers print them, turned into values that can be compared.
 
-In: a text. Out: each number with its offsets, its value (or range, or value ± deviation), its unit as printed, and the same
-in SI base units where the unit is known: "1.6 ± 0.7 μm", "10–11 Å", "1.3 × 10−3 S cm−1", "52.5 vol.%", "120 °C".
+In: a text. Out: each number with its offsets, its value (or range, or value ± deviation), its unit as printed,
+and the same in SI base units where the unit is known: "1.6 ± 0.7 μm", "10–11 Å", "1.3 × 10−3 S cm−1", "52.5
+vol.%", "120 °C".
 """
 
 from __future__ import annotations

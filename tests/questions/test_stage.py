@@ -1,0 +1,134 @@
+import io
+import json
+
+import pytest
+from PIL import Image
+
+from glassllava import questions
+from glassllava.errors import WorkspaceError
+from glassllava.records import Context, Figure, Mention, Panel, Paper
+from glassllava.workspace import Workspace
+from tests.questions.paper import CAPTION, example
+
+
+@pytest.fixture
+def workspace(tmp_path):
+    here = Workspace.create(tmp_path / "w")
+    paper, panels = example()
+    with here.writing() as session:
+        paragraphs = [{"page": p.page, "section": p.section, "role": p.role, "text": p.text} for p in paper.paragraphs]
+        session.add(
+            Paper(id="p1", file="one.pdf", state="ok", title=paper.title, paragraphs=paragraphs, split="evaluation")
+        )
+        session.flush()
+        session.add(Figure(id="f2", paper_id="p1", label="2", ordinal=0, caption=CAPTION))
+        session.flush()
+        for place, panel in enumerate(panels):
+            data = io.BytesIO()
+            Image.new("L", (8, 8), 40 * place).save(data, "PNG")
+            session.add(
+                Panel(
+                    id=panel.id, paper_id="p1", figure_id="f2", label=panel.label, ordinal=0, position=place, page=3,
+                    box=[0, 0, 1, 1], caption=panel.caption, kind="sem", kind_confidence=0.9,
+                    image=here.images.put(data.getvalue()), width=8, height=8,
+                )
+            )  # fmt: skip
+            for m in panel.mentions:
+                text = paper.paragraphs[m.paragraph].text[m.start : m.end]
+                session.add(
+                    Mention(
+                        id=f"m{panel.label}", paper_id="p1", figure="2", panels=list(m.panels), page=3,
+                        paragraph=m.paragraph, start=m.start, end=m.end, text=text,
+                    )
+                )  # fmt: skip
+    yield here
+    here.close()
+
+
+def test_pairs_are_made_and_kept(workspace):
+    figures = questions.generate(workspace)
+    assert (figures.papers, figures.known) == (1, 0)
+    assert figures.accepted >= 6
+    stored = workspace.questions()
+    assert sum(question.accepted for question in stored) == figures.accepted
+    assert {name for question in stored for name in question.panels} == {"Figure 2a", "Figure 2b"}
+    assert all(item["quote"] for question in stored for item in question.evidence)
+
+
+def test_a_second_run_does_nothing_again(workspace):
+    questions.generate(workspace)
+    before = [question.model_dump() for question in workspace.questions()]
+    again = questions.generate(workspace)
+    assert (again.papers, again.known, again.made) == (0, 1, 0)
+    assert [question.model_dump() for question in workspace.questions()] == before
+
+
+def test_a_person_who_mends_a_caption_makes_its_pairs_stale_and_new_ones_follow(workspace):
+    questions.generate(workspace)
+    caption = "SEM images of the lithium disilicate glass-ceramic. (b) Fracture surface after firing at 850 °C."
+    workspace.review("panel", "p1-2b", "oracle", "change", changes={"caption": caption})
+    assert any(question.stale for question in workspace.questions())
+    figures = questions.generate(workspace)
+    assert figures.papers == 1
+    fresh = [q for q in workspace.questions() if q.accepted and "p1-2b" in q.panel_ids]
+    assert any("fracture surface" in question.answer for question in fresh)
+
+
+def test_a_rejected_panel_gets_no_pairs(workspace):
+    workspace.review("panel", "p1-2a", "oracle", "reject")
+    questions.generate(workspace)
+    assert {name for question in workspace.questions() for name in question.panels} == {"Figure 2b"}
+
+
+def test_ladders_are_made_for_the_simple_evaluation_questions_and_nested(workspace):
+    questions.generate(workspace)
+    figures = questions.contexts(workspace)
+    simple = [q for q in workspace.questions() if q.accepted and q.subcategory == "simple"]
+    assert figures.questions == len(simple)
+    with workspace.reading() as session:
+        rungs = session.query(Context).all()
+        assert rungs
+        for rung in rungs:
+            assert len(rung.attributes) == {"basic": 1, "moderate": 2, "high": 3}[rung.level]
+            lower = [r for r in rungs if r.question_id == rung.question_id and len(r.attributes) < len(rung.attributes)]
+            assert all(r.attributes == rung.attributes[: len(r.attributes)] for r in lower)
+    assert questions.contexts(workspace).made == 0
+
+
+def test_training_questions_get_no_ladder(workspace):
+    with workspace.writing() as session:
+        session.get(Paper, "p1").split = "training"
+    questions.generate(workspace)
+    assert questions.contexts(workspace).questions == 0
+
+
+def test_the_export_in_llava_form_has_one_row_for_each_pair_and_panel(workspace, tmp_path):
+    questions.generate(workspace)
+    figures = questions.export(workspace, tmp_path / "out", "llava")
+    rows = json.loads((tmp_path / "out" / "llava.json").read_text(encoding="utf-8"))
+    assert len(rows) == figures.pairs == sum(len(q.panel_ids) for q in workspace.questions() if q.accepted)
+    for row in rows:
+        human, model = row["conversations"]
+        assert human["from"] == "human"
+        assert human["value"].startswith("<image>\n")
+        assert model["from"] == "gpt"
+        assert (tmp_path / "out" / row["image"]).is_file()
+    assert len({row["id"] for row in rows}) == len(rows)
+
+
+def test_the_export_in_lines_holds_evidence_and_contexts(workspace, tmp_path):
+    questions.generate(workspace)
+    questions.contexts(workspace)
+    questions.export(workspace, tmp_path / "out", "jsonl")
+    rows = [json.loads(line) for line in (tmp_path / "out" / "questions.jsonl").read_text("utf-8").splitlines()]
+    assert all(row["evidence"] for row in rows)
+    assert any(row["contexts"] for row in rows)
+
+
+def test_an_export_never_writes_over_other_files(workspace, tmp_path):
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "mine.txt").write_text("mine", encoding="utf-8")
+    with pytest.raises(WorkspaceError, match="holds other files"):
+        questions.export(workspace, tmp_path / "out")
+    with pytest.raises(WorkspaceError, match="llava or jsonl"):
+        questions.export(workspace, tmp_path / "new", "csv")
