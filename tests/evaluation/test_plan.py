@@ -100,6 +100,22 @@ def test_filled_answers_of_an_older_checkpoint_stay_and_are_counted(workspace: W
     assert sum(row.checkpoint_id == oldest for row in answers(workspace)) == 18
 
 
+def test_only_the_present_grid_is_counted_and_going_back_counts_the_old_answers_again(workspace: Workspace) -> None:
+    collection(workspace)
+    train(workspace, "first")
+    plan(workspace)
+    fill(workspace)
+    whole = {score.answer_id for score in workspace.scores()}
+    workspace.settings.evaluation.conditions = ("real",)
+    plan(workspace)
+    fewer = workspace.scores()
+    assert {score.condition for score in fewer} == {"real"}
+    assert {score.answer_id for score in fewer} < whole
+    workspace.settings.evaluation.conditions = ("real", "blank", "other_paper")
+    plan(workspace)
+    assert {score.answer_id for score in workspace.scores()} == whole
+
+
 def test_without_another_paper_the_condition_is_left_out_and_counted(workspace: Workspace) -> None:
     panel = plant_paper(workspace, "alone", split="evaluation")[0]
     ask(workspace, panel, SHAPE)

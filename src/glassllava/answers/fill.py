@@ -110,7 +110,8 @@ def load(workspace: Workspace, checkpoint: Checkpoint) -> CheckpointModel:
 
 
 def _grid(session: Session, model: str | None) -> dict[_Model, list[Asked]]:
-    query = select(Answer.model, Answer.checkpoint_id, Answer.id, Answer.prompt, Answer.image, Answer.state)
+    columns = Answer.model, Answer.checkpoint_id, Answer.id, Answer.prompt, Answer.image, Answer.state
+    query = select(*columns).where(Answer.superseded.is_(False))
     if model is not None:
         query = query.where(Answer.model == model)
     grid: dict[_Model, list[Asked]] = defaultdict(list)
@@ -150,5 +151,5 @@ def _store(workspace: Workspace, replies: Mapping[str, Reply], *, only_to_do: bo
 
 
 def _states(session: Session, model: str | None) -> Counter[str]:
-    query = select(Answer.state)
+    query = select(Answer.state).where(Answer.superseded.is_(False))
     return Counter(session.scalars(query if model is None else query.where(Answer.model == model)))

@@ -95,7 +95,8 @@ def _standing(
 ) -> tuple[dict[str, list[Answer]], dict[str, str]]:
     """Return the `ok` answers of each question as it stands, and the state of each judgement that they have."""
     with workspace.reading() as session:
-        found = session.scalars(select(Answer).where(Answer.state == "ok").order_by(Answer.question_id, Answer.id))
+        standing_rows = Answer.superseded.is_(False), Answer.state == "ok"
+        found = session.scalars(select(Answer).where(*standing_rows).order_by(Answer.question_id, Answer.id))
         answers: dict[str, list[Answer]] = defaultdict(list)
         for answer in found:
             question = questions.get(answer.question_id)

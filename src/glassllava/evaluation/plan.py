@@ -11,7 +11,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from glassllava.records import Answer, Checkpoint, Context
@@ -228,9 +228,17 @@ def _write(session: Session, cells: Sequence[PlannedAnswer]) -> tuple[int, int, 
     session.add_all(_row(key, wanted[key]) for key in missing)
     outside = {key: state for key, state in present.items() if key not in wanted}
     vain = [key for key, state in outside.items() if state == "planned"]
-    for first in range(0, len(vain), _ROWS_A_STATEMENT):
-        session.execute(delete(Answer).where(Answer.id.in_(vain[first : first + _ROWS_A_STATEMENT])))
+    for keys in _batches(vain):
+        session.execute(delete(Answer).where(Answer.id.in_(keys)))
+    for superseded, chosen in ((True, [key for key in outside if key not in set(vain)]), (False, list(wanted))):
+        for keys in _batches(chosen):
+            session.execute(update(Answer).where(Answer.id.in_(keys)).values(superseded=superseded))
     return len(missing), len(vain), len(outside) - len(vain)
+
+
+def _batches(keys: Sequence[str]) -> Iterator[Sequence[str]]:
+    for first in range(0, len(keys), _ROWS_A_STATEMENT):
+        yield keys[first : first + _ROWS_A_STATEMENT]
 
 
 def _row(key: str, cell: PlannedAnswer) -> Answer:

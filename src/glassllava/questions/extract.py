@@ -25,6 +25,7 @@ from glassllava.questions.passages import ELSEWHERE, Usable, runs, usable_senten
 from glassllava.questions.shown import Shown, what_is_shown
 from glassllava.questions.source import Draft, Evidence, PanelText, PaperText
 from glassllava.questions.wording import word_question
+from glassllava.text.polarity import defect_statements
 from glassllava.text.terms import find_terms
 
 GENERATOR = "extractive-1"
@@ -185,7 +186,7 @@ def _fit(parts: _Composition, category: str, domain: Domain, paper: PaperText) -
         return 0.0
     if category == "Defect and Fracture":
         core = " ".join(item.rewritten.text for item in parts.core)
-        if not find_terms(core, domain.defects) and "without any" not in core:
+        if not defect_statements(core, domain.defects):
             return 0.0
     if methods and category != PROCESSING:
         return 0.0
@@ -313,16 +314,32 @@ def _of_one(paper: PaperText, told: _Told, domain: Domain, used: Counter[str], l
     cells = _cells(compositions, domain, paper, used, shown.quote is not None, shown.object is not None)
     chosen: list[_Cell] = []
     drafts: list[Draft] = []
-    for cell in sorted(cells, key=lambda item: -item.score):
+    wanted = _steering(domain, used)
+    for cell in sorted(cells, key=lambda item: -item.score * wanted[item.category]):
         if len(drafts) >= limit:
             break
         if any(_too_alike(cell, other) for other in chosen):
             continue
         chosen.append(cell)
         drafts.append(_draft(cell, paper, told.panel, shown, domain, used))
+        used[_pairs_key(cell.category)] += 1
         for item in cell.parts.sentences:
             used[_wear_key(paper, item)] += 1
     return drafts
+
+
+def _pairs_key(category: str) -> str:
+    return f"pairs of {category}"
+
+
+def _steering(domain: Domain, used: Counter[str]) -> dict[str, float]:
+    """Return a weight for each category, higher where the pairs so far fall short of the paper's Table 1."""
+    shares = domain.shares.training
+    made = sum(used[_pairs_key(name)] for name in shares)
+    return {
+        name: max(0.6, min(1.8, 1 + 0.8 * (share / 100 - used[_pairs_key(name)] / max(1, made)) / (share / 100)))
+        for name, share in shares.items()
+    }
 
 
 def _too_alike(cell: _Cell, other: _Cell) -> bool:

@@ -102,13 +102,14 @@ _PAPER_SPEAK = re.compile(
 )
 
 _BACKGROUND = re.compile(
-    r"\b(?:[Tt]he report|first report|[Nn]owadays|[Rr]ecently|[Uu]ntil now|[Uu]p to now|[Ss]o far|[Tt]o date|[Ff]uture|[Ff]urther "
+    r"\b(?:[Tt]he report|first report|"
+    r"[Nn]owadays|[Rr]ecently|[Uu]ntil now|[Uu]p to now|[Ss]o far|[Tt]o date|[Ff]uture|[Ff]urther "
     r"(?:study|studies|research|work|investigations?)|scientists|researchers|"
     r"publications?|attention of|increasing attention|state of the art|promising candidates?|(?:is|are) "
     r"necessary to (?:study|investigate)|need(?:s|ed)? to be (?:studied|investigated)|"
     r"(?:technique|method|approach|process)s? (?:is|are|was|were) (?:referred to|known|called|named|termed)|"
     r"in recent years|in the last decades?|over the (?:last|past)|more (?:studies|research)|[Kk]eeping "
-    r"in view|open question|remains? unclear|still uncertain|"
+    r"in view|open question|remains? (?:unclear|ambiguous|unknown|elusive|debated)|still uncertain|"
     r"widely (?:used|applied|studied)|have been (?:extensively|widely)|(?:is|are|was|were|be) (?:also "
     r")?(?:elucidated|discussed|addressed|reviewed|depicted|outlined|unravell?ed)|"
     r"(?:techniques?|methods?|approach(?:es)?|procedures?|models?|workflows?) (?:is|are|was|were) (?:also "

@@ -38,6 +38,8 @@ class Answer(Record):
     seconds: Mapped[float | None]
     made_from: Mapped[str] = mapped_column(Id)
     """Fingerprint of the question it was planned for."""
+    superseded: Mapped[bool] = mapped_column(default=False)
+    """Whether the grid no longer holds this cell (a model retrained, a context changed): kept, never counted."""
     created: Mapped[datetime] = mapped_column(default=now)
 
 

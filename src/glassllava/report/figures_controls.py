@@ -79,7 +79,8 @@ def defect_accuracy(rows: Rows, results: dict[str, Any]) -> Plate:
         f"Share of right answers of the model to simple questions with the real image (n = {total:,} answers of "
         f"{count(papers, 'paper')}; NA, not applicable, counts for nothing). Balanced accuracy is the mean of "
         "sensitivity and specificity: 0.5 (dashed) for any answerer that always says the same, while plain "
-        f"accuracy rewards saying “yes” where most images hold defects. {BARS} Diamonds: accuracies that the publication prints.",
+        f"accuracy rewards saying “yes” where most images hold defects. {BARS} Diamonds: accuracies that "
+        "the publication prints.",
         figure,
     )
 

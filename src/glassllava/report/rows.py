@@ -8,14 +8,14 @@ Synthetic and real are never in the same `Rows`: the report is about the real pa
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 from sqlalchemy import func, select
 
 from glassllava.domains import Domain, load_domain
-from glassllava.records import Answer, Checkpoint, Context, Judgement, Paper
+from glassllava.records import Checkpoint, Context, Judgement, Paper
 from glassllava.settings import Settings
 from glassllava.workspace import PanelView, QuestionView, ScoreView, Workspace
 from glassllava.workspace.status import Failure
@@ -114,7 +114,7 @@ def read_rows(workspace: Workspace, synthetic: bool | None = None) -> Rows:
     questions = tuple(question for question in workspace.questions() if question.synthetic == synthetic)
     newest_judges, all_judges = _judges(workspace)
     checkpoints = _newest_checkpoints(workspace)
-    scores = _standing([s for s in workspace.scores() if s.synthetic == synthetic], checkpoints, _ages(workspace))
+    scores = _of_newest((s for s in workspace.scores() if s.synthetic == synthetic), checkpoints)
     main = _main_model(scores, checkpoints)
     names = sorted({score.model for score in scores} - {main.name if main else ""})
     return Rows(
@@ -157,27 +157,15 @@ def _newest_checkpoints(workspace: Workspace) -> dict[str, Checkpoint]:
     return {row.name: row for row in rows}
 
 
-def _ages(workspace: Workspace) -> dict[str, int]:
-    """Return the place of each answer in the order in which they were planned, from the oldest."""
-    with workspace.reading() as session:
-        keys = session.scalars(select(Answer.id).order_by(Answer.created, Answer.id)).all()
-    return {key: place for place, key in enumerate(keys)}
-
-
-def _standing(
-    scores: Sequence[ScoreView], checkpoints: Mapping[str, Checkpoint], ages: Mapping[str, int]
-) -> tuple[ScoreView, ...]:
-    """Leave out the answers of superseded checkpoints, and those that a newer answer to the same cell replaces."""
-    kept: dict[tuple[str, str, str, str, int], str] = {}
-    for score in scores:
-        newest = checkpoints.get(score.model)
-        if score.checkpoint_id is not None and newest is not None and score.checkpoint_id != newest.id:
-            continue
-        cell = (score.model, score.question_id, score.level, score.condition, score.sample)
-        if cell not in kept or ages[score.answer_id] > ages[kept[cell]]:
-            kept[cell] = score.answer_id
-    answers = set(kept.values())
-    return tuple(score for score in scores if score.answer_id in answers)
+def _of_newest(scores: Iterable[ScoreView], checkpoints: Mapping[str, Checkpoint]) -> tuple[ScoreView, ...]:
+    """Leave out the answers of a checkpoint that was trained again and not asked again yet."""
+    return tuple(
+        score
+        for score in scores
+        if score.checkpoint_id is None
+        or score.model not in checkpoints
+        or score.checkpoint_id == checkpoints[score.model].id
+    )
 
 
 def _main_model(scores: Sequence[ScoreView], checkpoints: Mapping[str, Checkpoint]) -> Model | None:

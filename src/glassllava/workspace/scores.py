@@ -52,13 +52,13 @@ class ScoreView(BaseModel):
 
 
 def score_views(session: Session, questions: Mapping[str, QuestionView]) -> list[ScoreView]:
-    """Return the scores of all answers whose question stands unchanged and accepted."""
+    """Return the scores of all answers of the present grid whose question stands unchanged and accepted."""
     judgements: dict[str, list[Judgement]] = defaultdict(list)
     for judgement in session.scalars(select(Judgement).order_by(Judgement.assessment, Judgement.judge)):
         judgements[judgement.answer_id].append(judgement)
     reviews = reviews_by_target(session, "judgement")
     views = []
-    for answer in session.scalars(select(Answer).order_by(Answer.id)):
+    for answer in session.scalars(select(Answer).where(Answer.superseded.is_(False)).order_by(Answer.id)):
         question = questions.get(answer.question_id)
         if question is None or not question.accepted or question.fingerprint != answer.made_from:
             continue

@@ -63,7 +63,7 @@ def read_status(session: Session, settings: Settings, path: Path) -> Status:
     questions = question_views(session, {panel.id: panel for panel in panels})
     accepted = [panel for panel in panels if panel.accepted]
     counts = _counts(session, panels, questions)
-    answers = _states(session, Answer.state)
+    answers = _states(session, Answer.state, Answer.superseded.is_(False))
     judgements = _states(session, Judgement.state)
     missing, following = _missing(counts, answers, judgements, (path / "report" / "results.json").is_file())
     return Status(
@@ -105,8 +105,8 @@ def _counts(session: Session, panels: list[PanelView], questions: list[QuestionV
     }
 
 
-def _states(session: Session, column: Any) -> dict[str, int]:
-    return dict(session.execute(select(column, func.count()).group_by(column)).all())
+def _states(session: Session, column: Any, *where: Any) -> dict[str, int]:
+    return dict(session.execute(select(column, func.count()).where(*where).group_by(column)).all())
 
 
 def _missing(

@@ -170,6 +170,7 @@ def upgrade() -> None:
         sa.Column("reason", sa.Text(), nullable=True),
         sa.Column("seconds", sa.Double(), nullable=True),
         sa.Column("made_from", sa.String(length=64), nullable=False),
+        sa.Column("superseded", sa.Boolean(), nullable=False),
         sa.Column("created", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
             ["question_id"],
