@@ -41,6 +41,7 @@ _KINDS = (
 )
 """Kind and what a technique's name holds, tried in this order: "SEM/EDX" names a map, "STEM" a TEM."""
 
+
 class CaptionedImage(BaseModel):
     """One row of a captioned image set; unknown fields are kept as notes."""
 
