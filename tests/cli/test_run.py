@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import random
+import signal
 import subprocess
 import sys
 import time
@@ -13,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from glassllava.cli import main
 from glassllava.records import (
     Answer,
     Checkpoint,
@@ -113,6 +115,84 @@ def test_a_second_run_does_nothing_again(papers: Path, unbroken: tuple[Path, flo
     assert figures["judgements"]["asked"] == 0
     assert rows(workspace) == before
     assert (workspace / "report" / "results.json").read_bytes() == results
+
+
+PANEL_FIELDS = {
+    "id", "paper", "doi", "file", "page", "figure", "label", "name", "box", "kind", "kind_confidence", "pixel_size_m",
+    "pixel_size_source", "caption", "mentions", "image", "split", "review",
+}  # fmt: skip
+
+QUESTION_FIELDS = {
+    "id", "file", "doi", "panels", "category", "subcategory", "question", "answer", "evidence", "needs_image",
+    "generator", "state", "gate", "split", "review", "stale",
+}  # fmt: skip
+
+
+def listed(capsys: pytest.CaptureFixture[str], *arguments: str) -> Any:
+    assert main([*arguments, "--json"]) == 0
+    return json.loads(capsys.readouterr().out)
+
+
+def test_the_lists_hold_the_fields_of_the_contract(
+    unbroken: tuple[Path, float], capsys: pytest.CaptureFixture[str]
+) -> None:
+    workspace, _ = unbroken
+    panels = listed(capsys, "panels", "list", "-w", str(workspace))
+    assert all(set(panel) == PANEL_FIELDS for panel in panels)
+    assert {panel["kind"] for panel in panels} == {"sem"}
+    assert {panel["name"] for panel in panels} == {"Figure 1a", "Figure 1b", "Figure 1c", "Figure 1d"}
+    assert all((workspace / panel["image"]).is_file() and len(panel["box"]) == 4 for panel in panels)
+    assert all(set(mention) == {"page", "text"} for panel in panels for mention in panel["mentions"])
+    assert len(listed(capsys, "panels", "list", "--all", "-w", str(workspace))) >= len(panels)
+    questions = listed(capsys, "questions", "list", "-w", str(workspace))
+    assert all(set(question) == QUESTION_FIELDS for question in questions)
+    assert {question["state"] for question in questions} <= {"accepted", "rejected"}
+    assert all(set(item) == {"quote", "page"} for question in questions for item in question["evidence"])
+    papers = listed(capsys, "papers", "list", "-w", str(workspace))
+    assert {paper["doi"] for paper in papers} == {f"10.5555/made.{number}" for number in range(5)}
+
+
+def test_no_pixel_size_is_given_where_no_scale_bar_is_drawn(
+    unbroken: tuple[Path, float], capsys: pytest.CaptureFixture[str]
+) -> None:
+    workspace, _ = unbroken
+    sizes = {panel["pixel_size_m"] for panel in listed(capsys, "panels", "list", "-w", str(workspace))}
+    assert sizes == {None}
+
+
+def test_panels_and_pairs_are_exported_with_their_images(
+    unbroken: tuple[Path, float], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    workspace, _ = unbroken
+    exported = listed(capsys, "panels", "export", str(tmp_path / "panels"), "-w", str(workspace))
+    rows = [json.loads(line) for line in (tmp_path / "panels" / "panels.jsonl").read_text().splitlines()]
+    assert len(rows) == exported["panels"] > 0
+    assert all((tmp_path / "panels" / row["image"]).is_file() for row in rows)
+    pairs = listed(capsys, "questions", "export", str(tmp_path / "llava"), "--format", "llava", "-w", str(workspace))
+    conversations = json.loads((tmp_path / "llava" / pairs["file"]).read_text())
+    assert len(conversations) == pairs["pairs"] > 0
+    assert all(row["conversations"][0]["value"].startswith("<image>\n") for row in conversations)
+
+
+def test_ctrl_c_says_that_the_same_command_goes_on_and_it_does(
+    papers: Path, unbroken: tuple[Path, float], tmp_path: Path
+) -> None:
+    whole, _ = unbroken
+    workspace = tmp_path / "w"
+    with start(papers, workspace) as process:
+        while not (workspace / "glassllava.db").exists() or not Workspace(workspace).papers():
+            assert process.poll() is None
+            time.sleep(0.2)
+        process.send_signal(signal.SIGINT)
+        _, err = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert "run the same command again to go on" in err
+    assert "Traceback" not in err
+    here = Workspace(workspace)
+    assert {run.state for run in here.status().runs} <= {"interrupted", "done"}
+    here.close()
+    finish(papers, workspace)
+    assert rows(workspace) == rows(whole)
 
 
 @pytest.mark.slow

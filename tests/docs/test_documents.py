@@ -13,6 +13,7 @@ import typer
 from pydantic import BaseModel
 
 from glassllava.cli.entry import app
+from glassllava.questions.gates import GATES
 from glassllava.settings import Settings
 from tests.conftest import ROOT
 
@@ -125,3 +126,9 @@ def test_no_document_or_source_holds_a_machines_path() -> None:
         *(ROOT / "benchmarks").glob("*"),
     ]
     assert [file for file in files if file.is_file() and pattern.search(file.read_text(encoding="utf-8"))] == []
+
+
+def test_the_gates_table_names_every_gate_in_order() -> None:
+    text = (ROOT / "docs" / "user-guide.md").read_text(encoding="utf-8")
+    table = text.split("| gate | refuses |")[1].split("\n\n")[0]
+    assert re.findall(r"^\| `([a-z-]+)` \|", table, re.MULTILINE) == list(GATES)
