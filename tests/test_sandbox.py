@@ -59,13 +59,19 @@ def test_an_item_that_hangs_is_stopped_at_its_limit() -> None:
     assert time.monotonic() - started < 30
 
 
+def test_children_that_cannot_even_start_are_named_and_the_run_goes_on() -> None:
+    with Sandbox[str]("tests.test_sandbox:read", workers=2, seconds=60, memory_bytes=2**20) as sandbox:
+        reasons = {outcome.item: outcome.reason for outcome in sandbox.map(["a", "b", "c"])}
+    assert set(reasons) == {"a", "b", "c"}
+    assert all(reason and "its reader" in reason for reason in reasons.values())
+
+
 def test_children_end_with_a_parent_that_is_killed(tmp_path: Path) -> None:
     script = (
         "from glassllava.sandbox import Sandbox\n"
-        "if __name__ == '__main__':\n"
-        "    with Sandbox('tests.test_sandbox:read', workers=2, seconds=600, memory_bytes=2**31) as s:\n"
-        "        for o in s.map(['a', 'hang', 'hang ', 'hang']):\n"
-        "            print([c.process.pid for c in s._children], flush=True)\n"
+        "with Sandbox('tests.test_sandbox:read', workers=2, seconds=600, memory_bytes=2**31) as s:\n"
+        "    for o in s.map(['a', 'hang', 'hang', 'hang']):\n"
+        "        print([c.process.pid for c in s._children], flush=True)\n"
     )
     file = tmp_path / "parent.py"
     file.write_text(script)

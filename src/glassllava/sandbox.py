@@ -9,16 +9,16 @@ from __future__ import annotations
 
 import ctypes
 import importlib
-import multiprocessing
 import os
 import resource
 import signal
+import subprocess
 import sys
 import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from multiprocessing import Pipe
 from multiprocessing.connection import Connection, wait
-from multiprocessing.context import SpawnProcess
 from typing import Any, Generic, TypeVar
 
 from glassllava.errors import GlassllavaError
@@ -26,6 +26,9 @@ from glassllava.errors import GlassllavaError
 Item = TypeVar("Item")
 
 _PR_SET_PDEATHSIG = 1
+
+_CHILD = "import sys; from glassllava.sandbox import serve; serve(*sys.argv[1:])"
+"""A child is a plain interpreter: unlike a child of multiprocessing it does not run its parent's script again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +43,8 @@ class Outcome(Generic[Item]):
 
 @dataclass(slots=True)
 class _Child(Generic[Item]):
-    process: SpawnProcess
-    pipe: Connection
+    process: subprocess.Popen[bytes]
+    pipe: Connection[Any, Any]
     item: Item | None = None
     started: float = 0.0
 
@@ -67,7 +70,6 @@ class Sandbox(Generic[Item]):
         self._workers = workers
         self._seconds = seconds
         self._memory_bytes = memory_bytes
-        self._context = multiprocessing.get_context("spawn")
         self._children: list[_Child[Item]] = []
 
     def __enter__(self) -> Sandbox[Item]:
@@ -90,7 +92,7 @@ class Sandbox(Generic[Item]):
                     exhausted = True
                     break
                 child.item, child.started = item, time.monotonic()
-                child.pipe.send(item)
+                self._send(child, item)
             busy = [child for child in self._children if child.item is not None]
             if not busy:
                 return
@@ -107,13 +109,26 @@ class Sandbox(Generic[Item]):
         return None
 
     def _start(self) -> _Child[Item]:
-        ours, theirs = self._context.Pipe()
-        process = self._context.Process(
-            target=_serve, args=(self._function, theirs, self._memory_bytes, os.getpid()), daemon=True
+        ours, theirs = Pipe()
+        arguments = (self._function, theirs.fileno(), self._memory_bytes, os.getpid())
+        environment = {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
+        process = subprocess.Popen(
+            [sys.executable, "-c", _CHILD, *map(str, arguments)],
+            pass_fds=[theirs.fileno()],
+            stdin=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            env=environment,
         )
-        process.start()
         theirs.close()
         return _Child(process, ours)
+
+    @staticmethod
+    def _send(child: _Child[Item], item: Item) -> None:
+        try:
+            child.pipe.send(item)
+        except OSError:
+            # The child died before it was given anything; its pipe is readable now, and says so.
+            return
 
     def _collect(self, busy: list[_Child[Item]]) -> Iterator[Outcome[Item]]:
         deadline = min(child.started for child in busy) + self._seconds
@@ -125,9 +140,8 @@ class Sandbox(Generic[Item]):
             if child.pipe in ready:
                 try:
                     value, reason = child.pipe.recv()
-                except EOFError:
-                    child.process.join()
-                    value, reason = None, _how_it_died(child.process.exitcode)
+                except (EOFError, OSError):
+                    value, reason = None, _how_it_died(child.process.wait())
                     self._replace(child)
             elif took > self._seconds:
                 value, reason = None, f"reading took longer than {self._seconds:g} seconds and was stopped"
@@ -144,23 +158,26 @@ class Sandbox(Generic[Item]):
     @staticmethod
     def _end(child: _Child[Item]) -> None:
         child.process.kill()
-        child.process.join()
+        child.process.wait()
         child.pipe.close()
 
 
-def _how_it_died(exitcode: int | None) -> str:
-    if exitcode is not None and exitcode < 0:
+def _how_it_died(exitcode: int) -> str:
+    if exitcode < 0:
         return f"the file crashed its reader ({signal.Signals(-exitcode).name})"
     return f"the file ended its reader (exit code {exitcode})"
 
 
-def _serve(function: str, pipe: Connection, memory_bytes: int, parent: int) -> None:
+def serve(function: str, descriptor: str, memory_bytes: str, parent: str) -> None:
+    """Answer items from the pipe until it closes; this is what runs in a child process."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-        if os.getppid() != parent:
+        if os.getppid() != int(parent):
             return
-    resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
+    limit = int(memory_bytes)
+    resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
+    pipe: Connection[Any, Any] = Connection(int(descriptor))
     module, name = function.split(":")
     call = getattr(importlib.import_module(module), name)
     while True:
@@ -173,7 +190,7 @@ def _serve(function: str, pipe: Connection, memory_bytes: int, parent: int) -> N
         except GlassllavaError as error:
             answer = None, str(error)
         except MemoryError:
-            answer = None, f"reading needed more than {memory_bytes / 2**30:.1f} GiB of memory"
+            answer = None, f"reading needed more than {limit / 2**30:.1f} GiB of memory"
         except Exception as error:
             answer = None, f"reading failed: {type(error).__name__}: {error}"
         pipe.send(answer)

@@ -34,6 +34,9 @@ def cited(text: str) -> list[tuple[str, str]]:
         ("Figure 3, A and B, shows it.", [("3", "")]),
         ("In Fig. 3 (A and B), mist is seen.", [("3", "ab")]),
         ("As Fig. 2a, b and d show, it grew.", [("2", "abd")]),
+        ("Cracks (Fig. 4b–4e) grew.", [("4", "bcde")]),
+        ("Cracks (Fig. 4(b)–4(e)) grew.", [("4", "bcde")]),
+        ("Cracks (Figures 4a to 4c, and 4e) grew.", [("4", "abce")]),
         ("Fig. 2a and a second one agree.", [("2", "a")]),
         ("Fig. 5 and 3 mm of glass remained.", [("5", "")]),
         ("It broke (FIGURE 2A).", [("2", "a")]),
@@ -59,6 +62,12 @@ def test_a_supplementary_figure_is_kept_apart() -> None:
 def test_captions_references_and_headings_are_not_read() -> None:
     roles = ("caption", "reference", "heading", "other", "title")
     assert find_mentions([Paragraph(1, "", role, "See Fig. 1.") for role in roles], CAPTIONS) == []
+
+
+def test_a_sentence_is_on_the_page_where_it_begins() -> None:
+    text = "See Fig. 1 for it. As Fig. 2 shows, it grew. See Fig. 3."
+    turned = Paragraph(4, "", "body", text, [(text.index("it grew"), 5), (text.index("Fig. 3"), 6)])
+    assert [mention.page for mention in find_mentions([turned], CAPTIONS)] == [4, 4, 5]
 
 
 def test_offsets_give_the_sentence_back() -> None:

@@ -44,6 +44,19 @@ def test_a_figure_between_two_halves_of_a_paragraph_does_not_part_it() -> None:
     assert [paragraph.text for paragraph in found if paragraph.role == "caption"] == ["Figure 1. A glass surface."]
 
 
+def test_a_paragraph_tells_where_it_goes_on_on_another_page() -> None:
+    pdf = paper().lines(50, 120, [*LEFT[:2], "and hackle in this order, and their sizes scale with the frac-"])
+    pdf.page().lines(50, 100, ["ture stress. Fig. 1 shows it.", *RIGHT]).lines(50, 300, ["Figure 1. A glass."], size=8)
+    layouts = read_layout(pdf.open())
+    captions = find_captions(layouts)
+    found = find_paragraphs(layouts, captions)
+    (through,) = [paragraph for paragraph in found if "scale with the fracture stress" in paragraph.text]
+    assert (through.page, through.breaks) == (1, [(through.text.index("ture stress."), 2)])
+    assert all(not paragraph.breaks for paragraph in found if paragraph is not through)
+    (mention,) = find_mentions(found, captions)
+    assert (mention.text, mention.page) == ("Fig. 1 shows it.", 2)
+
+
 def test_sections_and_references_are_told() -> None:
     pdf = paper().lines(50, 120, LEFT).text(50, 210, "References", size=12, font="Bold")
     pdf.lines(50, 230, ["[1] A. Smith, Glass 12 (2001) 34.", "[2] B. Jones, Glass 13 (2002) 35."], size=8)

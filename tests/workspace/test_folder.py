@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sqlite3
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from glassllava.errors import WorkspaceError
 from glassllava.records import Record
 from glassllava.workspace import Workspace, content_id, identity
 from glassllava.workspace.files import FileStore
+from tests.workspace.rows import plant_paper, plant_question
 
 
 def test_making_a_workspace_twice_opens_it(tmp_path: Path) -> None:
@@ -55,6 +57,21 @@ def test_a_damaged_database_is_named_in_one_sentence(tmp_path: Path) -> None:
         file.write_bytes(b"this is not a database" * 100)
     with pytest.raises(WorkspaceError, match="cannot be opened"):
         Workspace(tmp_path / "w")
+
+
+def test_a_workspace_of_an_older_version_is_brought_up_and_keeps_its_rows(workspace: Workspace) -> None:
+    panel, _ = plant_paper(workspace, "p")
+    plant_question(workspace, panel)
+    before = (workspace.panels(), workspace.questions())
+    workspace.close()
+    database = workspace.path / "glassllava.db"
+    with contextlib.closing(sqlite3.connect(database)) as connection:
+        connection.execute("ALTER TABLE question DROP COLUMN superseded")
+        connection.execute("UPDATE alembic_version SET version_num = '0001'")
+        connection.commit()
+    newer = Workspace(workspace.path)
+    assert (newer.panels(), newer.questions()) == before
+    newer.close()
 
 
 def test_the_migrations_make_the_tables_that_the_records_describe(workspace: Workspace) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from glassllava.errors import WorkspaceError
-from glassllava.records import Panel, Review
+from glassllava.records import Mention, Panel, Review
 from glassllava.workspace import PanelView, Workspace
 from tests.conftest import noise_png
 from tests.workspace.rows import plant_judged_answer, plant_paper, plant_question
@@ -51,10 +51,48 @@ def test_a_mended_label_moves_the_mentions_and_leaves_the_machines_row(workspace
         assert session.get_one(Panel, first).label == "a"
 
 
-def test_a_field_that_nobody_may_mend_is_ignored(workspace: Workspace) -> None:
+def test_a_sentence_about_a_supplementary_figure_is_not_given_to_the_figure_of_that_number(
+    workspace: Workspace,
+) -> None:
     first, _ = plant_paper(workspace, "p")
-    workspace.review("panel", first, "ada", "change", changes={"image": "0" * 64})
-    assert view(workspace, first).image != "0" * 64
+    paper = view(workspace, first).paper_id
+    with workspace.writing() as session:
+        place = {"page": 2, "paragraph": 4, "start": 0, "end": 9}
+        session.add(
+            Mention(id="5" * 64, paper_id=paper, figure="1", supplementary=True, panels=[], text="Other.", **place)
+        )
+    assert [mention.paragraph for mention in view(workspace, first).mentions] == [0]
+
+
+@pytest.mark.parametrize(
+    ("target", "decision", "changes", "sentence"),
+    [
+        ("panle", "accept", {}, "is of a panel, question, judgement"),
+        ("panel", "bless", {}, "A decision is one of"),
+        ("panel", "change", {"image": "0" * 64}, "'image' of a panel"),
+        ("panel", "change", {"box": [1, 2]}, "'box"),
+        ("panel", "change", {"kind": "xray"}, "'kind' of a panel"),
+        ("panel", "change", {"pixel_size_m": -1.0}, "'pixel_size_m' of a panel"),
+        ("question", "accept", {}, "no question with the id"),
+    ],
+)
+def test_a_review_that_cannot_be_is_refused_and_nothing_is_written(
+    workspace: Workspace, target: str, decision: str, changes: dict[str, object], sentence: str
+) -> None:
+    first, _ = plant_paper(workspace, "p")
+    with pytest.raises(WorkspaceError, match=sentence):
+        workspace.review(target, first, "ada", decision, changes=changes)
+    with workspace.reading() as session:
+        assert session.query(Review).count() == 0
+    assert view(workspace, first).accepted
+
+
+def test_a_mended_pixel_size_and_kind_are_the_persons(workspace: Workspace) -> None:
+    first, _ = plant_paper(workspace, "p")
+    workspace.review("panel", first, "ada", "change", changes={"pixel_size_m": 2e-9, "kind": "tem", "label": None})
+    seen = view(workspace, first)
+    assert (seen.pixel_size_m, seen.pixel_size_source, seen.kind, seen.kind_confidence) == (2e-9, "person", "tem", 1.0)
+    assert (seen.name, seen.accepted) == ("Figure 1", False)
 
 
 def test_a_split_panel_gives_way_to_the_persons_panels(workspace: Workspace) -> None:

@@ -74,7 +74,7 @@ def find_mentions(paragraphs: list[Paragraph], captions: list[Caption]) -> list[
                         figure=citation.label,
                         supplementary=citation.supplementary,
                         panels=tuple(sorted(set(citation.panels))),
-                        page=paragraph.page,
+                        page=_page_at(paragraph, start),
                         paragraph=index,
                         start=start,
                         end=end,
@@ -82,6 +82,10 @@ def find_mentions(paragraphs: list[Paragraph], captions: list[Caption]) -> list[
                     )
                 )
     return mentions
+
+
+def _page_at(paragraph: Paragraph, offset: int) -> int:
+    return [paragraph.page, *(page for start, page in paragraph.breaks if start <= offset)][-1]
 
 
 def _merged(citations: list[_Citation]) -> list[_Citation]:
@@ -114,6 +118,7 @@ def _cited(
     how = ""
     bare = False
     while True:
+        origin = ""
         number = _NUMBER.match(sentence, position)
         if number is not None and (not cited or _may_follow(sentence, number, how, many, cited, known)):
             label = ("S" if number["s"] in ("S", "s") else number["s"] or "") + number["number"]
@@ -122,6 +127,8 @@ def _cited(
             position = number.end()
             if cited and how in _RANGE | {"to", "through"} and not cited[-1].panels:
                 cited += [_Citation(between, extra) for between in _labels_between(cited[-1].label, label)]
+            again = bool(cited) and how in _RANGE | {"to", "through"} and cited[-1].label == label
+            origin = cited[-1].panels[-1] if again and cited[-1].panels else ""
             cited.append(fresh)
             letter = _LETTERS_BEHIND.match(sentence, position) or (
                 _SPACED_LETTER.match(sentence, position)
@@ -157,6 +164,9 @@ def _cited(
             if re.search(r"[-–—−]", following.group()):
                 cited[-1].panels += _letters(f"{cited[-1].panels[-1]}–{_letters(after['letters'])[0]}")
             position = following.end()
+        if origin and cited[-1].panels:
+            # "4e–4h" repeats the number within one range of letters.
+            cited[-1].panels += _letters(f"{origin}–{cited[-1].panels[0]}")
         connector = _CONNECTOR.match(sentence, position)
         if connector is None:
             break
@@ -165,16 +175,16 @@ def _cited(
         following_letter = _BARE_LETTER.match(sentence, connector.end()) if bare else None
         if following_number is None and following_letter is None:
             break
-        before, position = position, connector.end()
+        unconnected, position = position, connector.end()
         if following_number is not None and not _may_follow(sentence, following_number, how, many, cited, known):
-            position = before
+            position = unconnected
             break
         if following_number is None and (
             following_letter is None
             or not following_letter["letter"].lower() > (cited[-1].panels[-1] if cited[-1].panels else "")
             or _is_article(sentence, following_letter)
         ):
-            position = before
+            position = unconnected
             break
     return cited, position
 

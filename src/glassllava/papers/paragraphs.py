@@ -15,7 +15,7 @@ from itertools import pairwise
 
 from glassllava.papers.captions import body_size
 from glassllava.papers.reading import Caption, Line, PageLayout, Paragraph, Role
-from glassllava.text.hyphenation import join_lines, word_counts
+from glassllava.text.hyphenation import join_with_starts, word_counts
 
 _NUMBERING = r"(?:(?:section\s+)?(?:\d{1,2}(?:\.\d{1,2}){0,3}|[IVX]{1,5}|[A-Z])[.)]?\s+|[■●◆▪]\s*)?"
 _REFERENCES = re.compile(
@@ -80,6 +80,8 @@ class _Draft:
     size: float
     lines: list[str] = field(default_factory=list)
     text: str = ""
+    turns: list[tuple[int, int]] = field(default_factory=list)
+    """Index of the first line that stands on another page than the one before, and that page."""
 
 
 def find_paragraphs(layouts: list[PageLayout], captions: list[Caption]) -> list[Paragraph]:
@@ -104,9 +106,11 @@ def find_paragraphs(layouts: list[PageLayout], captions: list[Caption]) -> list[
     _mark_unheaded_references(drafts)
     paragraphs = []
     for draft in drafts:
-        text = draft.text or join_lines(draft.lines, words)
+        joined, starts = join_with_starts(draft.lines, words)
+        text = draft.text or joined
         if text:
-            paragraphs.append(Paragraph(draft.page, draft.section, draft.role, text))
+            breaks = [(starts[line], page) for line, page in draft.turns]
+            paragraphs.append(Paragraph(draft.page, draft.section, draft.role, text, breaks))
     return paragraphs
 
 
@@ -267,6 +271,8 @@ def _drafts(blocks: list[_Block], body: float, body_font: str) -> list[_Draft]:
             and abs(block.size - flowing.size) < 0.6
             and _goes_on(flowing.lines[-1], block)
         ):
+            if block.page != (flowing.turns[-1][1] if flowing.turns else flowing.page):
+                flowing.turns.append((len(flowing.lines), block.page))
             flowing.lines += [line.text for line in block.lines]
             continue
         draft = _Draft(block.page, section, role, block.size, [line.text for line in block.lines])

@@ -57,6 +57,8 @@ class Paragraph:
     section: str
     role: Role
     text: str
+    breaks: list[tuple[int, int]] = field(default_factory=list)
+    """Offsets in `text` at which the text goes on on another page, each with that page's number."""
 
 
 @dataclass(slots=True)

@@ -179,7 +179,7 @@ def _write(session: Session, paper: str, file: str, reading: PaperReading, image
     for mention in reading.mentions:
         session.merge(
             Mention(
-                id=identity("mention", paper, mention.figure, mention.paragraph, mention.start),
+                id=identity("mention", paper, mention.figure, mention.supplementary, mention.paragraph, mention.start),
                 paper_id=paper,
                 figure=mention.figure,
                 supplementary=mention.supplementary,

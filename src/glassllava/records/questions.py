@@ -36,6 +36,8 @@ class Question(Record):
     reason: Mapped[str | None]
     made_from: Mapped[str] = mapped_column(Id)
     """Fingerprint of the panels and text it was made from; another one today means that it is stale."""
+    superseded: Mapped[bool] = mapped_column(default=False)
+    """Whether a newer generator, domain or text made other pairs in its place: kept, shown as stale."""
     created: Mapped[datetime] = mapped_column(default=now)
 
 

@@ -111,10 +111,25 @@ def join_lines(lines: Sequence[str], words: Counter[str]) -> str:
     >>> join_lines(["the inhomo-", "geneous high-", "temperature phase"], word_counts(["a high-temperature test"]))
     'the inhomogeneous high-temperature phase'
     """
+    return join_with_starts(lines, words)[0]
+
+
+def join_with_starts(lines: Sequence[str], words: Counter[str]) -> tuple[str, list[int]]:
+    """Join lines as `join_lines` does, and tell where in the text each line begins.
+
+    Returns
+    -------
+    text : str
+        The joined text.
+    starts : list of int
+        For each of `lines` the offset in `text` of its first character; for an empty line, where the text before it ends.
+    """
     text = ""
+    starts: list[int] = []
     for line in lines:
         line = " ".join(line.split())
         if not line:
+            starts.append(len(text))
             continue
         broken = _BROKEN.search(text)
         if not text:
@@ -124,7 +139,8 @@ def join_lines(lines: Sequence[str], words: Counter[str]) -> str:
             text += line if open_end else " " + line
         else:
             text = _without_break(text, broken["head"], line, words)
-    return text
+        starts.append(len(text) - len(line))
+    return text, starts
 
 
 def _without_break(text: str, head: str, line: str, words: Counter[str]) -> str:

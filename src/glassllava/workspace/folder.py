@@ -19,6 +19,7 @@ from glassllava.workspace.database import open_database
 from glassllava.workspace.files import FileStore
 from glassllava.workspace.identity import person_panel_id
 from glassllava.workspace.overlay import PanelView, QuestionView, panel_views, question_views
+from glassllava.workspace.reviews import checked_changes
 from glassllava.workspace.runs import RunProgress, Watcher, finished_tasks, run_stage
 from glassllava.workspace.scores import ScoreView, score_views
 from glassllava.workspace.status import Status, read_status
@@ -173,6 +174,11 @@ class Workspace:
             Fields with their new values.
         comment, seconds
             What the person wrote, and how long they looked.
+
+        Raises
+        ------
+        WorkspaceError
+            There is no such record, decision or field, or the field cannot have that value.
         """
         with self.writing() as session:
             session.add(
@@ -181,7 +187,7 @@ class Workspace:
                     target_id=target_id,
                     reviewer=reviewer,
                     decision=decision,
-                    changes=changes or {},
+                    changes=checked_changes(session, target, target_id, decision, changes or {}),
                     comment=comment,
                     seconds=seconds,
                 )

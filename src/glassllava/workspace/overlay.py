@@ -17,12 +17,7 @@ from sqlalchemy.orm import Session
 from glassllava.records import Figure, Mention, Panel, Paper, Question, Review
 from glassllava.settings import AcceptanceSettings
 from glassllava.workspace.identity import identity
-
-PANEL_FIELDS = frozenset({"label", "caption", "kind", "pixel_size_m", "box"})
-"""What a person may mend on a panel."""
-
-QUESTION_FIELDS = frozenset({"question", "answer", "category", "subcategory", "needs_image"})
-"""What a person may mend on a question."""
+from glassllava.workspace.reviews import PanelChanges, QuestionChanges
 
 _VERDICTS = {"accept": "accepted", "reject": "rejected", "skip": "skipped"}
 
@@ -128,17 +123,20 @@ def reviews_by_target(session: Session, target: str) -> dict[str, list[Review]]:
     return found
 
 
-def panel_name(figure: str | None, label: str | None) -> str:
-    """Return the name of a panel as papers print it: "Figure 3a", "Figure 5"; "Image" for an imported one."""
-    return f"Figure {figure}{label or ''}" if figure else "Image"
+def panel_name(figure: Figure | None, label: str | None) -> str:
+    """Return the name of a panel as papers print it: "Figure 3a", "Figure S1"; "Image" for an imported one."""
+    if figure is None:
+        return "Image"
+    supplementary = figure.supplementary and not figure.label.upper().startswith("S")
+    return f"{'Supplementary ' if supplementary else ''}Figure {figure.label}{label or ''}"
 
 
 def panel_views(session: Session, acceptance: AcceptanceSettings) -> list[PanelView]:
     """Return all panels that stand (not split or merged into others), in order of paper and place."""
     reviews = reviews_by_target(session, "panel")
-    mentions: dict[tuple[str, str], list[Mention]] = defaultdict(list)
+    mentions: dict[tuple[str, str, bool], list[Mention]] = defaultdict(list)
     for mention in session.scalars(select(Mention).order_by(Mention.paragraph, Mention.start)):
-        mentions[mention.paper_id, mention.figure].append(mention)
+        mentions[mention.paper_id, mention.figure, mention.supplementary].append(mention)
     rows = session.execute(
         select(Panel, Paper, Figure)
         .join(Paper, Panel.paper_id == Paper.id)
@@ -147,9 +145,9 @@ def panel_views(session: Session, acceptance: AcceptanceSettings) -> list[PanelV
     )
     views = []
     for panel, paper, figure in rows:
-        decisions = _Decisions(reviews.get(panel.id, ()), PANEL_FIELDS)
+        decisions = _Decisions(reviews.get(panel.id, ()), frozenset(PanelChanges.model_fields))
         if not decisions.replaced:
-            citing = mentions[paper.id, figure.label] if figure is not None else []
+            citing = mentions[paper.id, figure.label, figure.supplementary] if figure is not None else []
             views.append(_panel_view(panel, paper, figure, decisions, citing, acceptance))
     return views
 
@@ -180,8 +178,8 @@ def _panel_view(
     accepted = decisions.verdict == "accepted" or (
         acceptance.policy == "auto" and decisions.verdict != "rejected" and by_machine
     )
-    figure_label = figure.label if figure is not None else None
-    name = panel_name(figure_label, label)
+    name = panel_name(figure, label)
+    figure_caption = figure.caption if figure is not None else panel.caption
     return PanelView(
         id=panel.id,
         paper_id=paper.id,
@@ -189,7 +187,7 @@ def _panel_view(
         doi=paper.doi,
         file=paper.file,
         page=panel.page,
-        figure=figure_label,
+        figure=figure.label if figure is not None else None,
         label=label,
         name=name,
         box=None if box is None else (box[0], box[1], box[2], box[3]),
@@ -198,7 +196,7 @@ def _panel_view(
         pixel_size_m=changes.get("pixel_size_m", panel.pixel_size_m),
         pixel_size_source="person" if "pixel_size_m" in changes else panel.pixel_size_source,
         caption=caption,
-        figure_caption=figure.caption if figure is not None else panel.caption,
+        figure_caption=figure_caption,
         mentions=mentions,
         image=panel.image,
         width=panel.width,
@@ -232,15 +230,16 @@ def question_views(session: Session, panels: Mapping[str, PanelView]) -> list[Qu
     )
     views = []
     for question, paper in rows:
-        decisions = _Decisions(reviews.get(question.id, ()), QUESTION_FIELDS)
+        decisions = _Decisions(reviews.get(question.id, ()), frozenset(QuestionChanges.model_fields))
         shown = [panels[key] for key in question.panel_ids if key in panels]
         stale = (
-            len(shown) != len(question.panel_ids)
+            question.superseded
+            or len(shown) != len(question.panel_ids)
             or not all(panel.accepted for panel in shown)
             or made_from(shown) != question.made_from
         )
         passed = question.state == "accepted" or decisions.verdict == "accepted"
-        fields = {name: decisions.changes.get(name, getattr(question, name)) for name in sorted(QUESTION_FIELDS)}
+        fields = {name: decisions.changes.get(name, getattr(question, name)) for name in QuestionChanges.model_fields}
         views.append(
             QuestionView(
                 id=question.id,
