@@ -1,7 +1,8 @@
 """How many SEM panels are found with the right figure and letter, and what else is taken for one.
 
 In: `../shared/data/papers` with `truth.json` (SEM panels read by eye) and `../shared/data/papers_without_sem`.
-Out: one line a paper on stdout, precision, recall and F1 over all, seconds, and how many panels got a scale.
+Out: one line a paper on stdout, precision, recall and F1 over all, seconds, and how many panels got a scale. A
+second panel of one name counts as false, although a paper may print two pictures under one letter.
 
     python benchmarks/papers.py [--no-ocr]
 """
@@ -30,15 +31,17 @@ def main() -> None:
         seconds = time.perf_counter() - began
         panels = [(f.label, panel) for f in reading.figures for panel in f.panels if panel.kind == "sem"]
         named = {(figure, panel.label or "") for figure, panel in panels}
+        doubled = len(panels) - len(named)
         scaled = sum(panel.pixel_size_m is not None for _, panel in panels)
         found, missed, false = (
             found + len(wanted & named),
             missed + len(wanted - named),
-            false + len(named - wanted),
+            false + len(named - wanted) + doubled,
         )
+        twice = f" and {doubled} of a name twice" if doubled else ""
         print(
             f"{file.stem[:32]:32} {reading.pages:5} {seconds:6.1f} {len(panels):4} {len(wanted & named):5} {scaled:5}"
-            f"  {_names(wanted - named)} / {_names(named - wanted)}"
+            f"  {_names(wanted - named)} / {_names(named - wanted)}{twice}"
         )
     precision, recall = found / max(found + false, 1), found / max(found + missed, 1)
     f1 = 2 * precision * recall / max(precision + recall, 1e-9)

@@ -62,7 +62,6 @@ class EvaluationSettings(_Section):
 
     conditions: tuple[Literal["real", "blank", "other_paper"], ...] = ("real", "blank", "other_paper")
     models: tuple[str, ...] = ("tiny", "nearest-text", "always-yes")
-    samples: int = Field(default=1, ge=1)
 
 
 class Settings(BaseSettings):

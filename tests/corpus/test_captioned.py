@@ -76,6 +76,18 @@ def test_bad_rows_are_named_and_the_good_ones_kept(workspace: Workspace, tmp_pat
     assert reasons["panels.jsonl row 8"].startswith("not valid JSON")
 
 
+def test_the_same_picture_of_another_source_is_refused_and_the_first_keeps_it(
+    workspace: Workspace, tmp_path: Path
+) -> None:
+    corpus.import_panels(workspace, write_set(tmp_path / "one", ROWS))
+    before = workspace.panels()
+    stolen = write_set(tmp_path / "two", [{"image": "images/0.png", "doi": "10.5555/z", "technique": "TEM"}])
+    imported = corpus.import_panels(workspace, stolen)
+    assert imported.panels == 0
+    assert "another source" in imported.failed[0][1]
+    assert workspace.panels() == before
+
+
 def test_a_csv_gives_the_same_panels_as_jsonl(workspace: Workspace, tmp_path: Path) -> None:
     corpus.import_panels(workspace, write_set(tmp_path / "set", ROWS))
     expected = {panel.id for panel in workspace.panels()}

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from glassllava import corpus
 from glassllava.corpus.split import choose_evaluation
+from glassllava.records import Paper
 from glassllava.workspace import Workspace
 from tests.workspace.rows import plant_paper
 
@@ -51,6 +52,17 @@ def test_a_paper_keeps_its_side_when_others_come(workspace: Workspace) -> None:
     assert (second.evaluation_papers, second.training_papers, second.assigned) == (3, 17, 12)
     assert {p.file: p.split for p in workspace.papers() if p.file in sides} == sides
     assert corpus.split(workspace).assigned == 0
+
+
+def test_a_paper_and_a_set_of_its_images_are_on_one_side(workspace: Workspace) -> None:
+    for name in "abcdefgh":
+        plant_paper(workspace, name)
+    corpus.split(workspace)
+    (kept,) = [paper for paper in workspace.papers() if paper.split == "evaluation"]
+    with workspace.writing() as session:
+        session.add(Paper(id="9" * 64, file="set.jsonl", origin="import", state="ok", doi=(kept.doi or "").upper()))
+    corpus.split(workspace)
+    assert {paper.split for paper in workspace.papers() if (paper.doi or "").lower() == kept.doi} == {"evaluation"}
 
 
 def test_a_single_paper_goes_to_training(workspace: Workspace) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import shlex
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -15,6 +17,7 @@ from pydantic import BaseModel
 from glassllava.cli.entry import app
 from glassllava.questions.gates import GATES
 from glassllava.settings import Settings
+from tests.cli.made_papers import make_paper
 from tests.conftest import ROOT
 
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
@@ -57,6 +60,13 @@ def test_each_link_leads_to_a_file(document: Path) -> None:
     for target in re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", document.read_text(encoding="utf-8")):
         if "://" not in target:
             assert (document.parent / target).exists(), f"{document.name} links to {target}"
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_each_source_file_named_exists(document: Path) -> None:
+    for name in re.findall(r"`((?:[a-z_]+/)+[a-z_]+\.(?:py|yaml))`", document.read_text(encoding="utf-8")):
+        places = (ROOT, ROOT / "src" / "glassllava")
+        assert any((place / name).is_file() for place in places), f"{document.name} names {name}"
 
 
 def fields(model: type[BaseModel], prefix: str = "") -> Iterator[tuple[str, Any]]:
@@ -132,3 +142,13 @@ def test_the_gates_table_names_every_gate_in_order() -> None:
     text = (ROOT / "docs" / "user-guide.md").read_text(encoding="utf-8")
     table = text.split("| gate | refuses |")[1].split("\n\n")[0]
     assert re.findall(r"^\| `([a-z-]+)` \|", table, re.MULTILINE) == list(GATES)
+
+
+def test_the_python_example_of_the_readme_runs(tmp_path: Path) -> None:
+    make_paper(tmp_path / "PDF_DIR", 0)
+    (example,) = re.findall(r"```python\n(.*?)```", (ROOT / "README.md").read_text(encoding="utf-8"), re.DOTALL)
+    script = tmp_path / "example.py"
+    script.write_text(example)
+    result = subprocess.run([sys.executable, str(script)], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert result.returncode == 0, result.stderr
+    assert re.fullmatch(r"2 panels, [1-9]\d* pairs", result.stdout.strip())

@@ -7,9 +7,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from glassllava.errors import MissingExtra
+from glassllava.micrographs.bars import find_bars
 from glassllava.micrographs.lengths import length_in_metres, stated_length
 from glassllava.micrographs.recognition import TextReader, text_reader
-from glassllava.micrographs.scale_bar import find_bars, find_scale
+from glassllava.micrographs.scale_bar import find_scale
 
 
 @pytest.fixture(scope="module")
@@ -64,6 +65,63 @@ def test_two_bars_give_nothing() -> None:
 def test_a_picture_without_a_bar_gives_nothing(reader: TextReader) -> None:
     assert find_bars(micrograph()) == []
     assert find_scale(micrograph(), None, reader) is None
+
+
+def test_a_bar_is_measured_between_the_middles_of_its_end_ticks(reader: TextReader) -> None:
+    picture = micrograph()
+    picture[340:] = 200
+    picture[352:355, 360:460] = 40
+    for x in (360, 457):
+        picture[347:360, x : x + 3] = 40
+    cv2.putText(picture, "100 um", (355, 390), cv2.FONT_HERSHEY_DUPLEX, 0.9, (40, 40, 40), 2)
+    scale = find_scale(cv2.GaussianBlur(picture, (0, 0), 0.8), None, reader)
+    assert scale is not None
+    assert scale.metres_per_pixel == pytest.approx(1e-4 / 97, rel=0.02)
+
+
+def test_the_gap_between_a_databar_and_its_bar_is_no_bar() -> None:
+    picture = micrograph()
+    picture[340:] = 215
+    picture[346:350, 360:460] = 40
+    for x in (360, 458):
+        picture[341:355, x : x + 2] = 40
+    assert [bar.light for bar in find_bars(cv2.GaussianBlur(picture, (0, 0), 0.8))] == [False]
+
+
+def test_a_line_that_reaches_the_side_of_the_picture_is_no_bar(reader: TextReader) -> None:
+    picture = with_bar(100, x=380, y=375, thickness=3)
+    picture[383:385, 300:518] = 255
+    cv2.putText(picture, "20 um", (380, 365), cv2.FONT_HERSHEY_DUPLEX, 0.9, (255, 255, 255), 2)
+    scale = find_scale(picture, None, reader)
+    assert scale is not None
+    assert scale.metres_per_pixel == pytest.approx(2e-7, rel=0.03)
+
+
+def test_a_bar_whose_edges_the_background_frays_is_measured() -> None:
+    picture = with_bar(120, thickness=10)
+    picture[366:370, 380:400] = picture[380:383, 430:460] = 252
+    scale = find_scale(picture, 2e-6, None)
+    assert scale is not None
+    assert scale.metres_per_pixel == pytest.approx(2e-6 / 120, rel=0.03)
+
+
+@pytest.mark.parametrize("letter", "aEFLTZ")
+def test_the_box_and_strokes_of_a_letter_are_no_bar(letter: str) -> None:
+    boxed, bare = micrograph(), micrograph()
+    boxed[10:46, 10:62] = 255
+    cv2.putText(boxed, letter, (20, 40), cv2.FONT_HERSHEY_DUPLEX, 1.1, (0, 0, 0), 5)
+    cv2.putText(bare, letter, (20, 60), cv2.FONT_HERSHEY_DUPLEX, 1.8, (255, 255, 255), 6)
+    assert find_scale(boxed, 2e-6, None) is None
+    assert find_scale(bare, 2e-6, None) is None
+
+
+@pytest.mark.parametrize("grain", [1, 2, 4])
+def test_clipped_texture_holds_no_bar(grain: int) -> None:
+    for seed in range(12):
+        noise = cv2.GaussianBlur(np.random.default_rng(seed).normal(size=(240, 320)), (0, 0), grain)
+        grey = np.clip(128 + 90 * noise / noise.std(), 0, 255).astype(np.uint8)
+        picture = cv2.resize(np.repeat(grey[..., None], 3, axis=2), (495, 371), interpolation=cv2.INTER_CUBIC)
+        assert find_scale(picture, 2e-6, None) is None
 
 
 def test_a_working_distance_is_no_scale(reader: TextReader) -> None:

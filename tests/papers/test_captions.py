@@ -72,11 +72,15 @@ def test_a_supplementary_caption_is_marked() -> None:
         ),
         (
             "Fig. 7. Maps of a crack (a: morphology; b: carbon).",
-            {"a": "Maps of a crack a: morphology", "b": "Maps of a crack b: carbon)."},
+            {"a": "Maps of a crack (a: morphology)", "b": "Maps of a crack (b: carbon)"},
         ),
         (
             "Figure 3. Rods. (a~c: cast; d: drawn).",
-            dict.fromkeys("abc", "Rods. a~c: cast") | {"d": "Rods. d: drawn)."},
+            dict.fromkeys("abc", "Rods. (a~c: cast)") | {"d": "Rods. (d: drawn)"},
+        ),
+        (
+            "Fig. 3. Slab (a∼c: at 8 K/s; d∼f: at 10 K/s (fast)).",
+            dict.fromkeys("abc", "Slab (a∼c: at 8 K/s)") | dict.fromkeys("def", "Slab (d∼f: at 10 K/s (fast))"),
         ),
         (
             "Figure 1. Structures of the first (a) and the second (b).",

@@ -47,3 +47,19 @@ def test_bare_codes_are_named_by_their_ink(width: float, height: float, middle: 
 def test_an_accent_joins_its_letter() -> None:
     assert glyphs.with_accent("ı", "´") == "í"
     assert glyphs.with_accent("=", "´") is None
+
+
+@pytest.mark.parametrize(
+    ("printed", "seen"),
+    [
+        ("at 28◦C for 24 h", "at 28°C for 24 h"),
+        ("Tm (∘C)", "Tm (°C)"),
+        ("at 37 ˚C, 98 ºF", "at 37 °C, 98 °F"),
+        ("tilted by 45◦.", "tilted by 45°."),
+        ("f ∘ Cg and a ∘ b", "f ∘ Cg and a ∘ b"),
+        ("◦ Cracks; nº 5", "◦ Cracks; nº 5"),
+        ("Ångström, 3.2 Å", "Ångström, 3.2 Å"),
+    ],
+)
+def test_rings_before_a_scale_of_temperature_or_after_a_number_are_degrees(printed: str, seen: str) -> None:
+    assert glyphs.with_degree_signs(printed) == seen

@@ -37,6 +37,7 @@ def cited(text: str) -> list[tuple[str, str]]:
         ("Cracks (Fig. 4b–4e) grew.", [("4", "bcde")]),
         ("Cracks (Fig. 4(b)–4(e)) grew.", [("4", "bcde")]),
         ("Cracks (Figures 4a to 4c, and 4e) grew.", [("4", "abce")]),
+        ("Cracks (Fig. 4a∼c) grew.", [("4", "abc")]),
         ("Fig. 2a and a second one agree.", [("2", "a")]),
         ("Fig. 5 and 3 mm of glass remained.", [("5", "")]),
         ("It broke (FIGURE 2A).", [("2", "a")]),

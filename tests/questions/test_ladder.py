@@ -69,3 +69,22 @@ def test_what_stands_in_the_answer_is_not_told():
 
 def test_where_nothing_can_be_told_there_is_no_rung():
     assert build_ladder("What is seen?", "Quenched in water.", "General", [MANY[1]], DOMAIN) == ()
+
+
+def test_attributes_are_told_in_whole_sentences():
+    several = [
+        attribute("processing conditions", "sputter-coated with gold"),
+        attribute("other", "a scale bar of 5 μm"),
+        attribute("other", "a working distance of 8 mm"),
+    ]
+    rungs = build_ladder("Is it broken?", "No.", "Defect and Fracture", several, DOMAIN)
+    assert rungs[0].text == "The sample was sputter-coated with gold. Is it broken?"
+    assert rungs[2].text == (
+        "The sample was sputter-coated with gold. About the recording: a scale bar of 5 μm and a working distance of "
+        "8 mm. Is it broken?"
+    )
+
+
+def test_another_form_of_a_word_of_the_answer_is_not_told():
+    assert leaks(attribute("processing conditions", "crystallised in air"), "What is seen?", "There are crystals.")
+    assert leaks(attribute("processing conditions", "coated with carbon"), "What is seen?", "A coating is seen.")

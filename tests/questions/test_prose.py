@@ -2,6 +2,7 @@ import pytest
 
 from glassllava.questions.citations import without_references
 from glassllava.questions.prose import LeftOut, Rewritten, rewrite
+from glassllava.text.terms import term_pattern
 
 KNOWN = {"SEM": "scanning electron microscopy", "SEI": "solid electrolyte interphase"}
 
@@ -84,7 +85,7 @@ def test_a_sentence_about_other_samples_is_left_out():
 
 def test_what_is_said_of_all_others_holds_for_this_sample():
     printed = "While for GC100 only a glass was found, all other samples contain long laths of crystals."
-    assert said(printed, ["GC700"]) == "The samples contain long laths of crystals."
+    assert said(printed, ["GC700"]) == "The sample contains long laths of crystals."
 
 
 def test_several_panels_are_not_called_the_image():
@@ -98,3 +99,60 @@ def test_a_sentence_that_points_back_is_marked():
     found = rewrite("These results suggest that the laths stop the cracks.", KNOWN)
     assert isinstance(found, Rewritten)
     assert found.leans
+
+
+CRACKS = term_pattern(("crack*", "pores", "layer", "layers"))
+
+
+@pytest.mark.parametrize(
+    ("printed", "text", "leans"),
+    [
+        (
+            "These cracks are long and cross the whole section.",
+            "The cracks are long and cross the whole section.",
+            False,
+        ),
+        (
+            "These regions are rich in fluorine and poor in carbon.",
+            "These regions are rich in fluorine and poor in carbon.",
+            True,
+        ),
+        (
+            "These layers are thin and cover the whole section.",
+            "These layers are thin and cover the whole section.",
+            True,
+        ),
+        (
+            "This lath is long and crosses the whole section.",
+            "This lath is long and crosses the whole section.",
+            True,
+        ),
+        (
+            "On the right of the same crack, the laths are broken.",
+            "On the right of the same crack, the laths are broken.",
+            True,
+        ),
+    ],
+)
+def test_only_what_can_be_seen_needs_no_forerunner(printed, text, leans):
+    found = rewrite(printed, KNOWN, visible=CRACKS)
+    assert isinstance(found, Rewritten)
+    assert (found.text, found.leans) == (text, leans)
+
+
+@pytest.mark.parametrize(
+    "printed",
+    [
+        "Additional details of the laths become clearly visible in a magnified part.",
+        "The quasi-equilibrium has strong implications on designing such glasses.",
+        "Both methods have been used to image the pores of such glasses.",
+    ],
+)
+def test_a_sentence_that_says_nothing_of_the_image_is_left_out(printed):
+    assert isinstance(rewrite(printed, KNOWN), LeftOut)
+
+
+def test_an_image_named_by_its_technique_is_the_image():
+    assert said("The pores show up bright in the SEM Fig. 3 of the section.") == (
+        "The pores show up bright in the scanning electron microscopy image of the section."
+    )

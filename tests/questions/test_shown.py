@@ -60,3 +60,28 @@ def test_the_quote_stands_in_the_caption():
 def test_whole_sentences_of_the_caption_are_statements():
     caption = "(c) Section of a cathode. The region in yellow shows a cut particle. Scale bar is 2 μm."
     assert [s.rewritten.text for s in shown(caption, "c").statements] == ["The region in yellow shows a cut particle."]
+
+
+def test_each_letter_of_a_series_shows_one_of_what_its_title_names():
+    caption = "Fired bars with a width of 4 mm. (a, b) SEM micrographs of GC7 and GC8, respectively."
+    assert shown(caption, "b").object == "the fired bar with a width of 4 mm"
+
+
+def test_a_statement_of_the_others_is_known_as_such():
+    caption = (
+        "(a–c) SEM micrographs of GC7, GC8 and GC9, respectively. GC7 shows a glass, and other samples have two phases."
+    )
+    first, second = (shown(caption, letter).statements[0] for letter in "ab")
+    assert (first.rewritten.text, first.of_the_others) == ("The sample shows a glass.", False)
+    assert (second.rewritten.text, second.of_the_others) == ("The sample has two phases.", True)
+
+
+def test_a_quote_keeps_the_print_where_a_part_is_punctuated_otherwise():
+    caption = "Figure 7. Maps of the cracking: a: morphology of cracks; b: carbon."
+    found = shown("Maps of the cracking a: morphology of cracks.", "a", caption)
+    assert found.quote is not None
+    assert caption[found.start : found.end] == found.quote
+
+
+def test_how_an_image_was_taken_is_no_part_of_what_it_shows():
+    assert shown("(c) Section of the glass and imaged with a new detector.", "c").object == "the section of the glass"

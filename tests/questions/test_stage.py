@@ -104,7 +104,7 @@ def test_training_questions_get_no_ladder(workspace):
 
 def test_the_export_in_llava_form_has_one_row_for_each_pair_and_panel(workspace, tmp_path):
     questions.generate(workspace)
-    figures = questions.export(workspace, tmp_path / "out", "llava")
+    figures = questions.export(workspace, tmp_path / "out", "llava", "all")
     rows = json.loads((tmp_path / "out" / "llava.json").read_text(encoding="utf-8"))
     assert len(rows) == figures.pairs == sum(len(q.panel_ids) for q in workspace.questions() if q.accepted)
     for row in rows:
@@ -119,7 +119,7 @@ def test_the_export_in_llava_form_has_one_row_for_each_pair_and_panel(workspace,
 def test_the_export_in_lines_holds_evidence_and_contexts(workspace, tmp_path):
     questions.generate(workspace)
     questions.contexts(workspace)
-    questions.export(workspace, tmp_path / "out", "jsonl")
+    questions.export(workspace, tmp_path / "out", "jsonl", "all")
     rows = [json.loads(line) for line in (tmp_path / "out" / "questions.jsonl").read_text("utf-8").splitlines()]
     assert all(row["evidence"] for row in rows)
     assert any(row["contexts"] for row in rows)
@@ -132,3 +132,43 @@ def test_an_export_never_writes_over_other_files(workspace, tmp_path):
         questions.export(workspace, tmp_path / "out")
     with pytest.raises(WorkspaceError, match="llava or jsonl"):
         questions.export(workspace, tmp_path / "new", "csv")
+
+
+def test_only_the_training_side_is_exported_unless_asked_otherwise(workspace, tmp_path):
+    questions.generate(workspace)
+    with pytest.raises(WorkspaceError, match="corpus split"):
+        questions.export(workspace, tmp_path / "unsplit")
+    with workspace.writing() as session:
+        session.query(Paper).update({"split": "evaluation"})
+    with pytest.raises(WorkspaceError, match="split 'training'"):
+        questions.export(workspace, tmp_path / "held-back")
+    assert questions.export(workspace, tmp_path / "evaluation", "llava", "evaluation").pairs > 0
+    with pytest.raises(WorkspaceError, match="no split 'test'"):
+        questions.export(workspace, tmp_path / "other", "llava", "test")
+
+
+def test_a_sentence_about_a_supplementary_figure_is_not_told_of_the_figure_of_the_same_number(workspace):
+    with workspace.writing() as session:
+        mention = session.get(Mention, "mb")
+        mention.supplementary = True
+    questions.generate(workspace)
+    told = [q.answer for q in workspace.questions() if q.panels == ("Figure 2b",)]
+    assert not any("interlocked laths of lithium" in answer for answer in told)
+
+
+def test_pairs_of_an_older_text_give_way_and_come_back_with_it(workspace):
+    questions.generate(workspace)
+    first = {question.id for question in workspace.questions() if question.accepted}
+    with workspace.writing() as session:
+        paper = session.query(Paper).one()
+        before = paper.paragraphs
+        paper.paragraphs = [*before, {"page": 9, "section": "Notes", "role": "body", "text": "A new last line."}]
+    questions.generate(workspace)
+    second = {question.id for question in workspace.questions() if question.accepted}
+    assert second
+    assert not first & second
+    assert {question.id for question in workspace.questions() if question.stale} >= first
+    with workspace.writing() as session:
+        session.query(Paper).one().paragraphs = before
+    questions.generate(workspace)
+    assert {question.id for question in workspace.questions() if question.accepted} == first

@@ -167,11 +167,11 @@ def add_checkpoint(workspace: Workspace, name: str = "tiny", when: int = 1) -> s
 
 def add_answers(
     workspace: Workspace,
-    outcome: Callable[[Cell], Outcome] = plausible,
+    outcome: Callable[[Cell], Outcome | None] = plausible,
     models: tuple[str, ...] = ("tiny", "always-yes", "nearest-text"),
     checkpoint: str | None = None,
 ) -> None:
-    """Plan, fill and judge the whole grid as `outcome` says; what it leaves out is not judged."""
+    """Plan, fill and judge the grid as `outcome` says; what it leaves out is not judged, a None is not planned."""
     images = {panel.id: panel.image for panel in workspace.panels()}
     asked = [question for question in workspace.questions() if question.split == "evaluation"]
     answers, judgements = [], []
@@ -181,7 +181,10 @@ def add_answers(
             cell = Cell(
                 question.id, question.category, question.subcategory, question.paper_id, level, condition, model
             )
-            state, values = outcome(cell)
+            planned = outcome(cell)
+            if planned is None:
+                continue
+            state, values = planned
             key = identity("answer", question.id, level, condition, model, checkpoint)
             answers.append(
                 Answer(
@@ -240,7 +243,7 @@ def fill(
     workspace: Workspace,
     training: int = 2,
     evaluation: int = 6,
-    outcome: Callable[[Cell], Outcome] = plausible,
+    outcome: Callable[[Cell], Outcome | None] = plausible,
     categories: tuple[str, ...] = (),
 ) -> None:
     """Write a whole workspace: papers to judgements."""

@@ -95,6 +95,26 @@ def test_caveats_scale_bars_and_quotes_are_on_the_page(report: Path) -> None:
     )
 
 
+def test_from_five_papers_on_levels_are_joined_and_below_they_are_bare_points(
+    report: Path, workspace: Workspace
+) -> None:
+    planted.fill(workspace, 1, 2, categories=("General", "Defect and Fracture"))
+    write(workspace)
+    few = workspace.path / "report"
+    for key in ("figure-6", "control-1", "control-2"):
+        assert curves(report, key) > 0
+        assert curves(few, key) == 0, key
+    page = (few / "index.html").read_text(encoding="utf-8")
+    assert page.count("2 papers: no interval, may be chance") == 3
+    assert "may be chance; so" not in (report / "index.html").read_text(encoding="utf-8")
+
+
+def curves(report: Path, key: str) -> int:
+    """Count drawn paths of at least four corners without filling that are neither axes, grid nor marks."""
+    svg = (report / "figures" / f"{key}.svg").read_text(encoding="utf-8")
+    return len(re.findall(r'<path d="M [\d. -]+\n(?:L [\d. -]+\n){3}" clip-path', svg))
+
+
 def test_a_second_report_has_the_same_results_and_figures(report: Path, tmp_path: Path) -> None:
     write(Workspace(report.parent), tmp_path / "again")
     for name in ("results.json", "figures/figure-3.svg", "figures/control-2.svg", "figures/figure-s1.svg"):

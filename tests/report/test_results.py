@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from sqlalchemy import select
 
-from glassllava.records import Judgement
+from glassllava.records import Answer, Judgement
 from glassllava.report.results import as_text, make_results
 from glassllava.report.rows import read_rows
+from glassllava.report.tables_scores import defect_figures, main_numbers
 from glassllava.workspace import Workspace, identity
 from tests.report import planted
 from tests.report.planted import Cell, Outcome
@@ -23,6 +25,8 @@ KEYS = [
     "features",
     "defect",
     "visual_gain",
+    "paired_levels",
+    "same_questions",
     "judge",
     "model",
     "reviewed_share",
@@ -183,6 +187,50 @@ def test_a_model_that_does_not_beat_a_baseline_is_named(tmp_path: Path) -> None:
     assert any("not better than an answerer that sees no image" in s for s in results_of(workspace)["remarks"])
 
 
+def change_defects(workspace: Workspace, detail: Callable[[str], dict[str, object]]) -> None:
+    """Lay `detail` of each question's id over what the judge found out about its answers' defects."""
+    with workspace.writing() as session:
+        for judgement, answer in session.query(Judgement, Answer).join(Answer, Answer.id == Judgement.answer_id):
+            if judgement.assessment == "defect":
+                judgement.detail = judgement.detail | detail(answer.question_id)
+                judgement.value = float(judgement.detail["answer_polarity"] == judgement.detail["benchmark_polarity"])
+
+
+@pytest.mark.parametrize(
+    ("benchmark", "sentence"),
+    [
+        ("present", "No benchmark answer denies a defect, so accuracy rewards saying yes: always-yes scores 100 %."),
+        ("absent", "Every benchmark answer denies a defect, so accuracy rewards saying no: always-yes scores 0 %."),
+    ],
+)
+def test_benchmarks_that_all_take_one_side_are_named(tmp_path: Path, benchmark: str, sentence: str) -> None:
+    workspace = filled(tmp_path / "w", 1)
+    change_defects(workspace, lambda question: {"benchmark_polarity": benchmark, "answer_polarity": "present"})
+    assert sentence in results_of(workspace)["remarks"]
+
+
+def test_benchmarks_of_both_sides_need_no_such_remark(six: Workspace) -> None:
+    assert not any("so accuracy rewards" in sentence for sentence in results_of(six)["remarks"])
+
+
+def test_a_model_that_only_says_yes_is_not_better_than_always_yes(tmp_path: Path) -> None:
+    workspace = filled(tmp_path / "w", 1, lambda c: ("ok", {"quality": 50.0 + (c.model == "tiny"), "defect": 1.0}))
+    change_defects(workspace, lambda question: {"benchmark_polarity": "present", "answer_polarity": "present"})
+    (said,) = [sentence for sentence in results_of(workspace)["remarks"] if "sees no image" in sentence]
+    assert said.endswith("sees no image: defect accuracy 100 % (always saying yes 100 %).")
+
+
+def test_models_at_the_floor_of_the_scale_are_not_told_apart(tmp_path: Path) -> None:
+    def low(cell: Cell) -> Outcome:
+        return "ok", {"quality": 1.0 + planted.LEVELS.index(cell.level)}
+
+    assert any(
+        "the scale does not tell these models apart" in s for s in results_of(filled(tmp_path / "w", 1, low))["remarks"]
+    )
+    above = filled(tmp_path / "v", 1, lambda c: ("ok", {"quality": 12.0 if c.level == "high" else 1.0}))
+    assert not any("apart" in s for s in results_of(above)["remarks"])
+
+
 def test_thirty_training_papers_are_enough(tmp_path: Path) -> None:
     workspace = Workspace.create(tmp_path / "w")
     planted.add_papers(workspace, 30, 1)
@@ -195,3 +243,39 @@ def test_fewer_training_papers_are_said_to_be_too_few(six: Workspace) -> None:
     results = results_of(six)
     assert results["model"]["out_of_depth"] is True
     assert any("out of its depth" in sentence for sentence in results["remarks"])
+    assert not any("measurement works" in sentence for sentence in results["remarks"])
+
+
+def test_defect_figures_are_parted_by_whether_the_question_names_defects(tmp_path: Path) -> None:
+    workspace = filled(tmp_path / "w", 2)
+    whole = results_of(workspace)
+    before = defect_figures(whole)
+    asked = sorted(q.id for q in workspace.questions() if q.category == "Defect and Fracture")
+    change_defects(workspace, lambda question: {"named": asked.index(question) % 2 == 0})
+    parted = results_of(workspace)
+    after = defect_figures(parted)
+    cell = parted["defect"]["real"]["none"]
+    assert sum(cell["by_named"][name]["n"] for name in ("named", "not_named")) == cell["n"]
+    assert {key: cell[key] for key in FIGURES} == {key: whole["defect"]["real"]["none"][key] for key in FIGURES}
+    assert before is not None and after is not None
+    assert {row[0].text for row in before.body} == {"Real", "Blank", "Foreign"}
+    assert {row[0].text for row in after.body} == {"Names defects", "Does not name them"}
+
+
+def test_the_main_table_holds_the_same_questions_at_every_level_and_says_how_many_it_left_out(tmp_path: Path) -> None:
+    def general_reaches_basic_only(cell: Cell) -> Outcome | None:
+        if cell.category == "General" and cell.level in {"moderate", "high"}:
+            return None
+        return "ok", {"quality": 90.0 if cell.category == "General" else 20.0}
+
+    workspace = filled(tmp_path / "w", 2, general_reaches_basic_only)
+    results = results_of(workspace)
+    table = main_numbers(read_rows(workspace), results)
+    assert table is not None
+    row = next(row for row in table.body if row[1].text == "tiny")
+    assert row[1].note == "4 questions\n4 reached fewer"
+    assert [value.text for value in row[3:]] == ["55.0", "20.0", "20.0", "20.0", "20.0"]
+    assert results["quality"]["real"]["basic"]["mean"] == 55
+    assert results["paired_levels"]["quality"]["basic"] == results["paired_levels"]["quality"]["moderate"] | {
+        "n": 8, "with_context": 55, "without": 55
+    }  # fmt: skip

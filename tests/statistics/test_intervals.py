@@ -1,4 +1,4 @@
-"""The clustered mean against statsmodels, a published example, and its own rules."""
+"""The clustered mean against statsmodels, CR2 in matrices, a published example, simulations, and its own rules."""
 
 from __future__ import annotations
 
@@ -9,25 +9,79 @@ import pytest
 import statsmodels.api as sm
 from hypothesis import given
 from hypothesis import strategies as st
+from numpy.typing import NDArray
+from scipy import linalg, stats
 
+from benchmarks.intervals import Answers, corpus
 from glassllava.statistics import clustered_mean
 
 FAILURES = ("refused", "truncated", "unparseable", "error")
 
 
-@pytest.mark.parametrize("clusters", [5, 8, 12, 30])
-def test_mean_error_and_interval_equal_a_clustered_regression_on_a_constant(clusters: int) -> None:
-    rng = np.random.default_rng(clusters)
-    papers = np.repeat(np.arange(clusters), rng.integers(1, 40, clusters))
+def _cr2_in_matrices(values: NDArray[np.float64], codes: NDArray[np.intp]) -> tuple[float, float]:
+    # The general estimator of Pustejovsky & Tipton, doi:10.1080/07350015.2016.1247004, for any design matrix, with
+    # independent observations of one variance as the working model; here the design is a constant.
+    n = len(values)
+    design = np.ones((n, 1))
+    bread = np.linalg.inv(design.T @ design)
+    residual_maker = np.eye(n) - design @ bread @ design.T
+    residuals = residual_maker @ values
+    variance, forms = 0.0, []
+    for cluster in np.unique(codes):
+        rows = np.flatnonzero(codes == cluster)
+        adjustment = np.linalg.inv(linalg.sqrtm(residual_maker[np.ix_(rows, rows)]).real)
+        weights = adjustment @ design[rows] @ bread[:, 0]
+        variance += (weights @ residuals[rows]) ** 2
+        forms.append(residual_maker[:, rows] @ weights)
+    products = np.array(forms) @ np.array(forms).T
+    return float(np.sqrt(variance)), float(np.trace(products) ** 2 / np.square(products).sum())
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_error_degrees_and_interval_equal_cr2_in_matrices(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    clusters = int(rng.integers(5, 15))
+    papers = rng.permutation(np.repeat(np.arange(clusters), 1 + rng.poisson(rng.exponential(10, clusters))))
     values = rng.normal(0, 2, clusters)[papers] + rng.normal(70, 5, len(papers))
-    fit = sm.OLS(values, np.ones(len(values))).fit(
+    error, degrees = _cr2_in_matrices(values, papers)
+    result = clustered_mean(values, papers)
+    assert result.mean == pytest.approx(values.mean())
+    assert result.standard_error == pytest.approx(error, rel=1e-9)
+    assert result.degrees_of_freedom == pytest.approx(degrees, rel=1e-9)
+    assert result.ci == pytest.approx(stats.t.interval(0.95, degrees, values.mean(), error), rel=1e-9)
+    assert 1 < degrees < clusters - 1
+    assert (result.n, result.clusters, result.coverage) == (len(values), clusters, 1.0)
+
+
+@pytest.mark.parametrize("clusters", [5, 8, 12, 30])
+def test_clusters_of_one_size_give_cr1_and_the_t_interval_of_their_means(clusters: int) -> None:
+    rng = np.random.default_rng(clusters)
+    papers = np.repeat(np.arange(clusters), 7)
+    values = rng.normal(0, 2, clusters)[papers] + rng.normal(70, 5, len(papers))
+    cr1 = sm.OLS(values, np.ones(len(values))).fit(
         cov_type="cluster", cov_kwds={"groups": papers, "use_correction": True}, use_t=True
     )
     result = clustered_mean(values, papers)
-    assert result.mean == pytest.approx(fit.params[0])
-    assert result.standard_error == pytest.approx(fit.bse[0])
-    assert result.ci == pytest.approx(tuple(fit.conf_int(0.05)[0]))
-    assert (result.n, result.clusters, result.coverage) == (len(values), clusters, 1.0)
+    assert result.standard_error == pytest.approx(cr1.bse[0])
+    assert result.degrees_of_freedom == pytest.approx(clusters - 1)
+    assert result.ci == pytest.approx(tuple(cr1.conf_int(0.05)[0]))
+    of_means = stats.ttest_1samp(values.reshape(clusters, 7).mean(axis=1), 0).confidence_interval(0.95)
+    assert result.ci == pytest.approx((of_means.low, of_means.high))
+
+
+@given(st.lists(st.integers(1, 60), min_size=5, max_size=15))
+def test_degrees_of_freedom_lie_between_one_and_one_fewer_than_clusters(sizes: list[int]) -> None:
+    papers = np.repeat(np.arange(len(sizes)), sizes)
+    result = clustered_mean(np.sin(np.arange(len(papers))), papers)
+    assert result.degrees_of_freedom is not None
+    assert 1 < result.degrees_of_freedom <= len(sizes) - 1 + 1e-9
+
+
+def test_a_paper_that_holds_nearly_all_answers_leaves_about_one_degree_of_freedom() -> None:
+    rng = np.random.default_rng(2)
+    papers = np.repeat(np.arange(6), [1000, 1, 1, 1, 1, 1])
+    result = clustered_mean(rng.normal(size=1005), papers)
+    assert result.degrees_of_freedom == pytest.approx(1, abs=0.02)
 
 
 def test_grade_averages_of_five_suites_as_in_lohrs_book() -> None:
@@ -85,6 +139,7 @@ def test_four_papers_give_a_mean_and_say_why_there_is_no_interval() -> None:
     assert result.mean == 2.5
     assert result.ci is None
     assert result.standard_error is None
+    assert result.degrees_of_freedom is None
     assert result.ci_absent == "fewer than 5 papers"
 
 
@@ -128,20 +183,36 @@ def test_lengths_that_differ_are_refused() -> None:
         clustered_mean([1, 2, 3], ["a", "b", "c"], ["ok"])
 
 
+@pytest.mark.parametrize("values", [Answers(None, 0.3), Answers(0.6, 0.1)], ids=["normal", "yes or no"])
+@pytest.mark.parametrize("sizes", ["equal", "moderate", "very unequal"])
 @pytest.mark.parametrize("papers", [5, 8, 12])
-def test_nominal_95_percent_covers_92_to_98_percent_of_simulated_corpora(papers: int) -> None:
-    # Scores of 0–100 with a paper effect, an answer effect, and a fifth of the answers failed or not
-    # applicable; sizes of 8–16 answers a paper. 1,500 corpora: the simulation's own error is 0.6 %.
-    rng = np.random.default_rng(20230921 + papers)
+def test_nominal_95_percent_covers_93_to_97_5_percent_of_simulated_corpora(
+    papers: int, sizes: str, values: Answers
+) -> None:
+    # 2,500 corpora: the simulation's own standard error is 0.4 %.
+    rng = np.random.default_rng(20230921)
+    held = given_intervals = 0
+    for _ in range(2500):
+        interval = clustered_mean(*corpus(papers, sizes, values, rng)).ci
+        if interval is not None:
+            given_intervals += 1
+            held += interval[0] <= values.truth <= interval[1]
+    assert given_intervals >= 2490
+    assert 0.93 <= held / given_intervals <= 0.975
+
+
+def test_failed_answers_at_random_leave_the_coverage_as_it_is() -> None:
+    # Scores of 0–100; a fifth of the answers failed or not applicable.
+    rng = np.random.default_rng(20230929)
     truth, held = 65.0, 0
     for _ in range(1500):
-        codes = np.repeat(np.arange(papers), rng.integers(8, 17, papers))
-        scores = truth + rng.normal(0, 8, papers)[codes] + rng.uniform(-20, 20, len(codes))
+        codes = np.repeat(np.arange(8), rng.integers(8, 17, 8))
+        scores = truth + rng.normal(0, 8, 8)[codes] + rng.uniform(-20, 20, len(codes))
         states = rng.choice(["ok", "error", "not_applicable"], len(codes), p=[0.8, 0.1, 0.1]).tolist()
         interval = clustered_mean(scores, codes, states).ci
         assert interval is not None
         held += interval[0] <= truth <= interval[1]
-    assert 0.92 <= held / 1500 <= 0.98
+    assert 0.93 <= held / 1500 <= 0.975
 
 
 def test_a_hundred_thousand_answers_take_less_than_two_seconds() -> None:

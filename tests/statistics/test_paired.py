@@ -24,15 +24,25 @@ def test_one_item_a_paper_is_the_paired_t_test_of_students_table() -> None:
     assert (gain.real, gain.control) == pytest.approx((2.33, 0.75))
 
 
-def test_clustered_pairs_equal_a_clustered_regression_of_the_differences() -> None:
+def test_pairs_in_papers_of_one_size_equal_a_clustered_regression_of_the_differences() -> None:
     rng = np.random.default_rng(5)
-    papers = np.repeat(np.arange(9), rng.integers(2, 20, 9))
+    papers = np.repeat(np.arange(9), 11)
     control = rng.normal(50, 10, len(papers))
     real = control + rng.normal(4, 3, 9)[papers] + rng.normal(0, 6, len(papers))
     fit = sm.OLS(real - control, np.ones(len(papers))).fit(cov_type="cluster", cov_kwds={"groups": papers}, use_t=True)
     gain = paired_difference(real, control, papers).difference
     assert gain.mean == pytest.approx(fit.params[0])
     assert gain.ci == pytest.approx(tuple(fit.conf_int()[0]))
+
+
+def test_the_interval_of_a_gain_is_that_of_the_mean_difference_whatever_the_sizes_of_the_papers() -> None:
+    rng = np.random.default_rng(15)
+    papers = np.repeat(np.arange(9), rng.integers(1, 30, 9))
+    real, control = rng.normal(55, 10, len(papers)), rng.normal(50, 10, len(papers))
+    gain = paired_difference(real, control, papers).difference
+    assert gain == clustered_mean(real - control, papers)
+    assert gain.degrees_of_freedom is not None
+    assert gain.degrees_of_freedom < 8
 
 
 def test_pairing_takes_the_difficulty_of_the_items_out_of_the_interval() -> None:

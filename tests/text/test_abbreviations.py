@@ -53,6 +53,18 @@ def test_a_short_form_inside_a_word_stays():
     assert expand("PSEMX and SEM-3", {"SEM": "scanning electron microscopy"}) == "PSEMX and SEM-3"
 
 
+def test_an_article_wants_the_singular():
+    known = {"BMG": "bulk metallic glass", "MIC": "minimum inhibitory concentration"}
+    assert expand("A Ti-based BMGs was cast.", known) == "A Ti-based bulk metallic glass was cast."
+    assert expand("A series of BMGs was cast.", known) == "A series of bulk metallic glasses was cast."
+
+
+def test_the_head_of_a_long_form_is_not_said_twice():
+    known = {"MIC": "minimum inhibitory concentration"}
+    assert expand("Grown at concentrations of MIC.", known) == "Grown at the minimum inhibitory concentration."
+    assert expand("The MIC concentration is low.", known) == "The minimum inhibitory concentration is low."
+
+
 @given(st.lists(st.text(max_size=120), max_size=4))
 def test_any_text_is_searched_without_a_fault(texts):
     find_definitions(texts)

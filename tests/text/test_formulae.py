@@ -27,3 +27,7 @@ def test_units_numerals_and_words_of_the_field_are_no_short_forms():
 def test_short_forms_are_listed_once():
     assert short_forms("SEI, FIB-SEM and SEI of BT48") == ["SEI", "FIB-SEM", "BT48"]
     assert sample_codes("BT48 and BT100, not SiO2") == ["BT48", "BT100"]
+
+
+def test_instruments_and_steel_grades_are_no_sample_codes():
+    assert [is_sample_code(word) for word in ("EDX", "EDAX", "X70", "BT48", "BTX")] == [False, False, False, True, True]

@@ -16,7 +16,7 @@ from glassllava.errors import WorkspaceError
 from glassllava.records import Record
 from glassllava.workspace import Workspace, content_id, identity
 from glassllava.workspace.files import FileStore
-from tests.workspace.rows import plant_paper, plant_question
+from tests.workspace.rows import plant_judged_answer, plant_paper, plant_question
 
 
 def test_making_a_workspace_twice_opens_it(tmp_path: Path) -> None:
@@ -61,8 +61,8 @@ def test_a_damaged_database_is_named_in_one_sentence(tmp_path: Path) -> None:
 
 def test_a_workspace_of_an_older_version_is_brought_up_and_keeps_its_rows(workspace: Workspace) -> None:
     panel, _ = plant_paper(workspace, "p")
-    plant_question(workspace, panel)
-    before = (workspace.panels(), workspace.questions())
+    plant_judged_answer(workspace, plant_question(workspace, panel), 70.0)
+    before = (workspace.panels(), workspace.questions(), workspace.scores())
     workspace.close()
     database = workspace.path / "glassllava.db"
     with contextlib.closing(sqlite3.connect(database)) as connection:
@@ -70,7 +70,7 @@ def test_a_workspace_of_an_older_version_is_brought_up_and_keeps_its_rows(worksp
         connection.execute("UPDATE alembic_version SET version_num = '0001'")
         connection.commit()
     newer = Workspace(workspace.path)
-    assert (newer.panels(), newer.questions()) == before
+    assert (newer.panels(), newer.questions(), newer.scores()) == before
     newer.close()
 
 

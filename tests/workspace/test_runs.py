@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import timedelta
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import pytest
 from glassllava.records import Paper, Run, now
 from glassllava.workspace import Workspace
 from glassllava.workspace import runs as runs_module
-from tests.workspace.rows import plant_paper, plant_question
+from tests.workspace.rows import plant_judged_answer, plant_paper, plant_question
 
 
 def last_run(workspace: Workspace) -> Run:
@@ -67,19 +68,42 @@ def test_a_failed_task_is_tried_again(workspace: Workspace) -> None:
     assert [(f.target, f.reason) for f in workspace.status().failures] == [("a.pdf", "it is empty")]
 
 
-def test_status_leads_from_an_empty_workspace_to_the_next_command(workspace: Workspace) -> None:
+def test_status_leads_from_an_empty_workspace_to_the_next_command(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert workspace.status().next == f"glassllava papers add PDF_DIR -w {workspace.path}"
+    monkeypatch.chdir(workspace.path)
     assert workspace.status().next == "glassllava papers add PDF_DIR"
-    first, _ = plant_paper(workspace, "p")
+    first, second = plant_paper(workspace, "p")
     assert workspace.status().next == "glassllava corpus split"
     with workspace.writing() as session:
-        session.query(Paper).update({"split": "training"})
+        session.query(Paper).update({"split": "evaluation"})
     assert workspace.status().next == "glassllava questions generate"
-    plant_question(workspace, first)
+    question = plant_question(workspace, first)
     status = workspace.status()
     assert status.counts["questions_accepted"] == 1
+    assert "no answer is planned" in status.missing
     assert status.reviewed_share == 0.0
     workspace.review("panel", first, "ada", "accept")
     assert workspace.status().reviewed_share == 0.5
+    plant_judged_answer(workspace, question, 70.0)
+    assert "no answer is planned" not in workspace.status().missing
+    assert workspace.status().missing[-1] == "no report is written"
+    for panel in (first, second):
+        workspace.review("panel", panel, "ada", "reject")
+    assert workspace.status().missing == ["no panel is accepted, so there is nothing to ask about"]
+
+
+def test_status_tells_a_report_that_is_older_than_a_review(workspace: Workspace) -> None:
+    first, _ = plant_paper(workspace, "p", split="training")
+    (workspace.path / "report").mkdir()
+    results = workspace.path / "report" / "results.json"
+    results.write_text("{}")
+    workspace.review("panel", first, "ada", "accept")
+    os.utime(results, (0, 0))
+    assert workspace.status().missing[-1] == "the report is older than the last judgement or review"
+    os.utime(results)
+    assert "report" not in " ".join(workspace.status().missing)
 
 
 def test_images_and_rows_survive_a_move_of_the_folder(workspace: Workspace, tmp_path: Path) -> None:

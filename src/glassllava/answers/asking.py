@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from PIL import Image
 
-from glassllava.answers.baselines import ALWAYS_YES, NEAREST_TEXT, always_yes, nearest_text
+from glassllava.answers.baselines import always_yes, nearest_text
 from glassllava.answers.fill import load, newest_checkpoint
 from glassllava.answers.rows import Asked, Reply
 from glassllava.errors import GlassllavaError, UnreadableInput
 from glassllava.micrographs.prepare import prepare
+from glassllava.records import ALWAYS_YES, NEAREST_TEXT
 from glassllava.sandbox import Sandbox
 from glassllava.workspace import Workspace
 
@@ -21,8 +22,8 @@ IMAGE_MEMORY_BYTES = 4 * 2**30
 """Limits of the child that decodes the image."""
 
 
-def ask(workspace: Workspace, image_bytes: bytes, question: str, model: str) -> str:
-    """Return what `model` answers to `question` about an image.
+def ask(workspace: Workspace, image_bytes: bytes, question: str, model: str) -> Reply:
+    """Return what `model` answers to `question` about an image: a text in state `ok` or `truncated`.
 
     Parameters
     ----------
@@ -47,7 +48,7 @@ def ask(workspace: Workspace, image_bytes: bytes, question: str, model: str) -> 
     reply = _reply(workspace, image_bytes, question, model)
     if reply.text is None or reply.state not in {"ok", "truncated"}:
         raise GlassllavaError(f"The model '{model}' gave no answer: {reply.reason}; ask in other words.")
-    return reply.text
+    return reply
 
 
 def _reply(workspace: Workspace, image_bytes: bytes, question: str, model: str) -> Reply:

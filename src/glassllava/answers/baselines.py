@@ -14,11 +14,8 @@ import numpy as np
 
 from glassllava.answers.rows import Asked, Reply
 from glassllava.errors import GlassllavaError
+from glassllava.records import NEAREST_TEXT
 from glassllava.workspace import Workspace
-
-ALWAYS_YES = "always-yes"
-NEAREST_TEXT = "nearest-text"
-BASELINES = (ALWAYS_YES, NEAREST_TEXT)
 
 YES = (
     "Yes, a defect is present in this image. Cracks and pores are visible in the material. "

@@ -14,11 +14,11 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from glassllava.answers.baselines import ALWAYS_YES, BASELINES, NEAREST_TEXT, always_yes, nearest_text
+from glassllava.answers.baselines import always_yes, nearest_text
 from glassllava.answers.checkpoint import CheckpointModel, answer_rows
 from glassllava.answers.rows import Asked, Reply, failed
 from glassllava.errors import GlassllavaError
-from glassllava.records import Answer, Checkpoint
+from glassllava.records import ALWAYS_YES, BASELINES, NEAREST_TEXT, Answer, Checkpoint
 from glassllava.workspace import Workspace
 
 STATES = ("ok", "refused", "truncated", "unparseable", "error")

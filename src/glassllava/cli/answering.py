@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from statistics import fmean
 from typing import Annotated, Any
 
 import typer
 
 from glassllava.cli.console import JsonOption, WorkspaceOption, finish, note, opened, print_json, say
 from glassllava.errors import UnreadableInput
+from glassllava.records import BASELINES
 from glassllava.workspace import Workspace
 
 
@@ -67,11 +69,46 @@ def ask(
     if not image.is_file():
         raise UnreadableInput(f"{image} is not a file; name an image.")
     with opened(Workspace(workspace), quiet=True) as here:
-        text = answers.ask(here, image.read_bytes(), question, model)
-        measured = any(score.model == model and score.state == "ok" for score in here.scores())
+        reply = answers.ask(here, image.read_bytes(), question, model)
+        measured = _measured(here, model)
     if as_json:
-        print_json({"model": model, "question": question, "answer": text, "measured": measured})
+        print_json(
+            {"model": model, "question": question, "answer": reply.text, "state": reply.state, "measured": measured}
+        )
+        return
+    say(reply.text or "")
+    if reply.state == "truncated":
+        note("The answer was cut at the recipe's limit of new tokens.")
+    if measured is None:
+        note(f"How far {model} can be trusted was not measured in this workspace; see `glassllava report`.")
     else:
-        say(text)
-        if not measured:
-            note(f"How far {model} can be trusted was not measured in this workspace; see glassllava report.")
+        note(
+            f"Measured: {model} reaches {measured['quality']:.1f} of 100 (judge {measured['judge']}, "
+            f"n {measured['n']}, papers {measured['papers']}); the best baseline, which sees no image, "
+            f"{measured['best_baseline']:.1f}."
+        )
+        if measured["quality"] <= measured["best_baseline"]:
+            note("It is not better than answering without the image: do not rely on this answer.")
+
+
+def _measured(here: Workspace, model: str) -> dict[str, Any] | None:
+    """Return the model's mean quality on real images without context, beside the best baseline's; None unmeasured."""
+    scores = [
+        score
+        for score in here.scores()
+        if (score.assessment, score.state, score.level, score.condition) == ("quality", "ok", "none", "real")
+    ]
+    own = [score for score in scores if score.model == model]
+    baselines = [
+        fmean(score.value for score in scores if score.model == name and score.value is not None)
+        for name in {score.model for score in scores} & set(BASELINES)
+    ]
+    if not own or not baselines:
+        return None
+    return {
+        "quality": fmean(score.value for score in own if score.value is not None),
+        "best_baseline": max(baselines),
+        "n": len(own),
+        "papers": len({score.paper_id for score in own}),
+        "judge": own[0].judge,
+    }

@@ -25,6 +25,8 @@ def info(
     as_json: JsonOption = False,
 ) -> int:
     """Read pixel size and acquisition metadata; what is not known is left empty."""
+    from glassllava.micrographs.metadata import MicrographInfo
+
     # Image files are untrusted: one that crashes or swells its reader is one failed row.
     found, failed = [], []
     limits = PaperSettings()
@@ -37,7 +39,8 @@ def info(
             else:
                 failed.append((outcome.item.name, outcome.reason))
     if as_json:
-        print_json(found)
+        unknown = dict.fromkeys(MicrographInfo.model_fields)
+        print_json([*found, *(unknown | {"file": file, "problems": [reason]} for file, reason in failed)])
     else:
         table(
             ("file", "width", "height", "bits", "pixel size / nm", "source", "instrument", "kV", "WD / mm"),

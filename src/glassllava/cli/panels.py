@@ -57,7 +57,10 @@ def export(
         raise typer.BadParameter(f"{out} holds other files; name a new or an empty folder.")
     with opened(Workspace(workspace), quiet=True) as here:
         panels = _chosen(here, every)
-        (out / "images").mkdir(parents=True)
+        try:
+            (out / "images").mkdir(parents=True)
+        except NotADirectoryError as error:
+            raise typer.BadParameter(f"{out} lies below a file; name a new or an empty folder.") from error
         with (out / "panels.jsonl").open("w", encoding="utf-8") as file:
             for panel in panels:
                 name = f"images/{panel.image}.png"

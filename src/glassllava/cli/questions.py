@@ -21,6 +21,14 @@ class Format(StrEnum):
     JSONL = "jsonl"
 
 
+class Side(StrEnum):
+    """Which side of the split is exported."""
+
+    TRAINING = "training"
+    EVALUATION = "evaluation"
+    ALL = "all"
+
+
 @app.command()
 def generate(workspace: WorkspaceOption = Path(), as_json: JsonOption = False) -> None:
     """Make pairs for the accepted panels, with verbatim evidence, through the gates."""
@@ -62,6 +70,9 @@ def list_questions(workspace: WorkspaceOption = Path(), as_json: JsonOption = Fa
 def export(
     out: Annotated[Path, typer.Argument(help="A new or empty folder.")],
     form: Annotated[Format, typer.Option("--format", help="llava: LLaVA's JSON with images; jsonl: all fields.")],
+    split: Annotated[
+        Side, typer.Option(help="Which pairs; what is measured here must not be trained on.")
+    ] = Side.TRAINING,
     workspace: WorkspaceOption = Path(),
     as_json: JsonOption = False,
 ) -> None:
@@ -69,7 +80,7 @@ def export(
     from glassllava import questions
 
     with opened(Workspace(workspace), quiet=True) as here:
-        figures = questions.export(here, out, form.value)
+        figures = questions.export(here, out, form.value, split.value)
     _tell(figures, as_json)
 
 

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from glassllava.cli.console import JsonOption, WorkspaceOption, opened, print_json, say
+from glassllava.cli.console import JsonOption, WorkspaceOption, finish, opened, print_json, say
 from glassllava.workspace import Workspace
 
 
@@ -20,7 +20,7 @@ def train(
     recipe: Annotated[str, typer.Argument(help="Name of a recipe (tiny), or the path of a YAML file.")],
     workspace: WorkspaceOption = Path(),
     as_json: JsonOption = False,
-) -> None:
+) -> int:
     """Train a model on the accepted questions of the training papers."""
     from glassllava import models
 
@@ -34,3 +34,4 @@ def train(
             f"{figures['steps']} steps in {figures['seconds']:.0f} s, loss {loss[0]:.2f} to {loss[-1]:.2f}: "
             f"{figures['checkpoint']}"
         )
+    return finish(figures["left_out"])

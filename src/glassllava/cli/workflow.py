@@ -8,6 +8,9 @@ from typing import Annotated, Any
 import typer
 
 from glassllava.cli.console import JsonOption, WorkspaceOption, finish, opened, print_json, say, table
+from glassllava.domains import load_domain
+from glassllava.errors import WorkspaceError
+from glassllava.settings import FILE_NAME
 from glassllava.workspace import Status, Workspace
 
 DEFAULT_WORKSPACE = Path("glassllava-workspace")
@@ -26,10 +29,19 @@ def init(
     as_json: JsonOption = False,
 ) -> None:
     """Make a new workspace."""
+    load_domain(domain)
+    present = (folder / FILE_NAME).is_file()
     workspace = Workspace.create(folder, domain)
     workspace.close()
+    chosen = workspace.settings.domain
+    if chosen != domain:
+        raise WorkspaceError(
+            f"{folder} is a workspace already, of the domain '{chosen}'; its settings name the domain."
+        )
     if as_json:
-        print_json({"workspace": str(folder), "domain": workspace.settings.domain})
+        print_json({"workspace": str(folder), "domain": chosen})
+    elif present:
+        say(f"{folder} is a workspace already. Next: {workspace.status().next}")
     else:
         say(f"{folder} is a workspace now. Next: glassllava papers add PDF_DIR -w {folder}")
 
@@ -74,7 +86,7 @@ def run(
     from glassllava import papers
 
     papers.find_pdfs([pdf_dir])
-    folder = workspace or (Path() if (Path() / "glassllava.toml").is_file() else DEFAULT_WORKSPACE)
+    folder = workspace or (Path() if (Path() / FILE_NAME).is_file() else DEFAULT_WORKSPACE)
     with opened(Workspace.create(folder)) as here:
         figures, failed = _run_stages(here, pdf_dir)
         status = here.status()
@@ -98,6 +110,7 @@ def _run_stages(here: Workspace, pdf_dir: Path) -> tuple[dict[str, Any], list[tu
         figures["contexts"] = questions.contexts(here)
         if any(question.accepted and question.split == "training" for question in here.questions()):
             figures["training"] = models.train(here, models.load_recipe(here.settings.recipe))
+            failed += figures["training"]["left_out"]
         figures["plan"] = evaluation.plan(here)
         figures["answers"] = answers.fill(here)
         failed += figures["answers"]["failed"]

@@ -170,7 +170,7 @@ def _task(path: Path, row: CaptionedImage) -> str:
 
 
 def _source_id(path: Path, row: CaptionedImage) -> str:
-    return identity("source", row.doi or row.title or path.name)
+    return identity("source", (row.doi or "").lower() or row.title or str(path.resolve()))
 
 
 def kind_of_technique(technique: str | None) -> str:
@@ -186,6 +186,11 @@ def _store(workspace: Workspace, path: Path, row: CaptionedImage, outcome: Outco
     png, key, width, height = outcome.value
     image = workspace.images.put(png)
     source = _source_id(path, row)
+    with workspace.reading() as session:
+        present = session.get(Panel, key)
+    if present is not None and present.paper_id != source:
+        progress.fail(row.image, "the same picture was imported from another source before, which keeps it")
+        return 0
     notes = {**(row.model_extra or {}), **({"technique": row.technique} if row.technique else {})}
     with workspace.writing() as session:
         if session.get(Paper, source) is None:

@@ -8,7 +8,7 @@ share asked for (the paper of this system: 62 of 72 papers and 404 of 481 images
 from __future__ import annotations
 
 import random
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping
 
 from pydantic import BaseModel
@@ -41,6 +41,7 @@ def split(workspace: Workspace) -> Split:
         panels = Counter(panel.paper_id for panel in workspace.panels() if panel.accepted)
         with workspace.writing() as session:
             papers = list(session.scalars(select(Paper).where(Paper.state == "ok").order_by(Paper.id)))
+            _follow_their_doi(papers)
             unassigned = [paper for paper in papers if paper.split is None]
             fixed = {paper.id for paper in papers if paper.split == "evaluation"}
             candidates = {paper.id: panels[paper.id] for paper in unassigned if panels[paper.id] > 0}
@@ -50,6 +51,7 @@ def split(workspace: Workspace) -> Split:
             chosen = choose_evaluation(candidates, others, fixed, settings.evaluation_share, settings.seed)
             for paper in unassigned:
                 paper.split = "evaluation" if paper.id in chosen else "training"
+            _follow_their_doi(papers)
             divided = {paper.id: paper.split for paper in papers}
         progress.advance(f"{len(unassigned)} papers")
     return Split(
@@ -59,6 +61,20 @@ def split(workspace: Workspace) -> Split:
         evaluation_panels=sum(n for paper, n in panels.items() if divided.get(paper) == "evaluation"),
         assigned=len(unassigned),
     )
+
+
+def _follow_their_doi(papers: list[Paper]) -> None:
+    """Put records of one DOI (a PDF and a set of its images, say) on the side of the first that has one.
+
+    Evaluation wins where they were divided apart before they were known to be one.
+    """
+    sides: dict[str, set[str]] = defaultdict(set)
+    for paper in papers:
+        if paper.doi and paper.split:
+            sides[paper.doi.lower()].add(paper.split)
+    for paper in papers:
+        if paper.doi and sides[paper.doi.lower()]:
+            paper.split = "evaluation" if "evaluation" in sides[paper.doi.lower()] else "training"
 
 
 def choose_evaluation(

@@ -8,12 +8,10 @@ defects 1/0. A judge is anything with `Judge`'s interface; `EmbeddedJudge` needs
 from glassllava.evaluation.embedded_judge import EmbeddedJudge
 from glassllava.evaluation.judge import UnknownJudge, judge, judge_with
 from glassllava.evaluation.judging import ASSESSMENTS, Assessment, Case, Judge, Verdict
-from glassllava.evaluation.plan import BASELINES, LEVELS, plan
+from glassllava.evaluation.plan import plan
 
 __all__ = [
     "ASSESSMENTS",
-    "BASELINES",
-    "LEVELS",
     "Assessment",
     "Case",
     "EmbeddedJudge",

@@ -65,7 +65,7 @@ def judge_with(workspace: Workspace, judge: Judge, domain: Domain) -> dict[str, 
         missing = [(answer_id, cell) for answer_id, cell in cells if cell[0] not in states]
         if missing:
             work.append((questions[question], missing))
-    with workspace.run("evaluation.judge", len(work)) as progress:
+    with workspace.run("judge", len(work)) as progress:
         for view, missing in work:
             verdicts = judge.judge([case for _, (_, _, case) in missing])
             _store(workspace, judge.name, missing, verdicts)

@@ -1,7 +1,7 @@
 """The answer grid: which question is asked of which model, with how much context, under which image.
 
 In: accepted questions of the evaluation split, their context ladders, the panels, the checkpoints, and the
-settings' conditions, models and samples. Out: `Answer` rows with state `planned`, which the answers room fills.
+settings' conditions and models. Out: `Answer` rows with state `planned`, which the answers room fills.
 The grid is a pure function of what the workspace holds, so planning again adds only what is missing.
 """
 
@@ -14,14 +14,8 @@ from dataclasses import dataclass, field
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from glassllava.records import Answer, Checkpoint, Context
+from glassllava.records import BASELINES, LEVELS, NEAREST_TEXT, Answer, Checkpoint, Context
 from glassllava.workspace import PanelView, QuestionView, Workspace, identity
-
-BASELINES = ("always-yes", "nearest-text")
-"""Models that need no checkpoint."""
-
-LEVELS = ("none", "basic", "moderate", "high")
-"""Context levels: 0, 1, 2 and 3 attributes told."""
 
 _ROWS_A_STATEMENT = 500
 
@@ -78,12 +72,14 @@ def plan(workspace: Workspace) -> dict[str, object]:
     -------
     dict
         `planned` (rows of the grid), `added`, `removed`, `superseded`, `questions`, `models` (name to checkpoint
-        id, None for a baseline), `by_condition` and `by_level` (rows), `left_out` (sentences).
+        id or what else stands behind it), `by_condition` and `by_level` (rows), `left_out` (sentences).
     """
-    questions = [q for q in workspace.questions() if q.accepted and q.split == "evaluation"]
+    accepted = [question for question in workspace.questions() if question.accepted]
+    questions = [question for question in accepted if question.split == "evaluation"]
+    known = identity("training pairs", sorted(q.fingerprint for q in accepted if q.split == "training"))
     panels = [panel for panel in workspace.panels() if panel.accepted]
-    with workspace.run("evaluation.plan") as progress, workspace.writing() as session:
-        models, left_out = _models(session, workspace.settings.evaluation.models)
+    with workspace.run("plan") as progress, workspace.writing() as session:
+        models, left_out = _models(session, workspace.settings.evaluation.models, known)
         ladders = _ladders(session)
         grid = _grid(
             questions,
@@ -91,7 +87,6 @@ def plan(workspace: Workspace) -> dict[str, object]:
             ladders,
             models,
             workspace.settings.evaluation.conditions,
-            workspace.settings.evaluation.samples,
         )
         grid.left_out[:0] = left_out
         added, removed, superseded = _write(session, grid.cells)
@@ -111,8 +106,12 @@ def plan(workspace: Workspace) -> dict[str, object]:
     return figures
 
 
-def _models(session: Session, names: Iterable[str]) -> tuple[dict[str, str | None], list[str]]:
-    """Return the checkpoint behind each name that can answer, and a sentence for each that cannot."""
+def _models(session: Session, names: Iterable[str], known: str) -> tuple[dict[str, str | None], list[str]]:
+    """Return what stands behind each name that can answer, and a sentence for each that cannot.
+
+    That is a checkpoint; for the baseline that knows the training answers, the hash of those (`known`), so that it
+    answers anew when they change; for one that knows nothing, None.
+    """
     newest = {
         checkpoint.name: checkpoint.id
         for checkpoint in session.scalars(select(Checkpoint).order_by(Checkpoint.created, Checkpoint.id))
@@ -121,7 +120,7 @@ def _models(session: Session, names: Iterable[str]) -> tuple[dict[str, str | Non
     left_out = []
     for name in names:
         if name in BASELINES:
-            models[name] = None
+            models[name] = known if name == NEAREST_TEXT else None
         elif name in newest:
             models[name] = newest[name]
         else:
@@ -146,7 +145,6 @@ def _grid(
     ladders: Mapping[tuple[str, str], Mapping[str, str]],
     models: Mapping[str, str | None],
     conditions: Sequence[str],
-    samples: int,
 ) -> Grid:
     grid = Grid()
     shown = {panel.id: panel for panel in panels}
@@ -168,7 +166,7 @@ def _grid(
         prompts = {"none": question.question}
         if question.subcategory == "simple":
             prompts |= ladders.get((question.id, question.fingerprint), {})
-        grid.cells += _cells(question, prompts, images, models, samples)
+        grid.cells += _cells(question, prompts, images, models)
     grid.left_out += [
         f"Condition '{condition}' is left out for {count} questions: no accepted panel of another paper."
         for condition, count in sorted(lacking.items())
@@ -181,25 +179,24 @@ def _cells(
     prompts: Mapping[str, str],
     images: Mapping[str, str | None],
     models: Mapping[str, str | None],
-    samples: int,
 ) -> Iterator[PlannedAnswer]:
     for model, checkpoint in models.items():
         for level in LEVELS:
             if level not in prompts:
                 continue
             for condition, image in images.items():
-                for sample in range(samples):
-                    yield PlannedAnswer(
-                        question_id=question.id,
-                        made_from=question.fingerprint,
-                        level=level,
-                        condition=condition,
-                        sample=sample,
-                        model=model,
-                        checkpoint_id=checkpoint,
-                        prompt=prompts[level],
-                        image=image,
-                    )
+                yield PlannedAnswer(
+                    question_id=question.id,
+                    made_from=question.fingerprint,
+                    level=level,
+                    condition=condition,
+                    # All that answers today does so in one way only: a second sample would count the first again.
+                    sample=0,
+                    model=model,
+                    checkpoint_id=checkpoint,
+                    prompt=prompts[level],
+                    image=image,
+                )
 
 
 def _other_paper(question: QuestionView, panels: Iterable[PanelView], own: str | None) -> str | None:

@@ -1,11 +1,11 @@
 """The scale of a micrograph from the bar printed on it: metres per pixel, or nothing.
 
-In: a panel's picture, what its caption says of the bar, a `TextReader`. Out: a `Scale` with its source.
+In: a panel's picture, the lines that `bars` finds on it, what its caption says, a `TextReader`. Out: a `Scale`
+with its source.
 
-A bar is a thin straight run of one light or dark tone with free ends; some are broken by their own words. Its
-length is measured between the half-way levels of its ends. Its meaning comes from the words beside it or from
-the caption, and is checked against a field width printed in the databar. Where sources disagree, or two bars
-could be meant, there is no scale: better nothing than a wrong one.
+A bar's meaning comes from the words beside it or from the caption, and is checked against a field width printed
+in the databar. Where sources disagree, or two bars could be meant, there is no scale: better nothing than a
+wrong one.
 """
 
 from __future__ import annotations
@@ -16,24 +16,15 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 
+from glassllava.micrographs.bars import PURE_CONTRAST, Bar, Pixels, find_bars, is_same
 from glassllava.micrographs.lengths import length_in_metres
 from glassllava.micrographs.recognition import TextReader, Word
 
-Pixels = npt.NDArray[np.uint8]
-
-LEAST_LENGTH = 0.035
-MOST_LENGTH = 0.75
-"""Shortest and longest bar, as shares of the picture's width."""
-MOST_THICKNESS = 0.035
-"""Thickest bar, as a share of the picture's height."""
 STRIP = 0.24
 """Share of the height, at the bottom, where words are read."""
-CONTRAST = 45
-PURE_CONTRAST = 24
-"""Least difference, in grey levels, between a bar and what lies above and below it; less is asked of a bar of
-pure white or black."""
+LEAST_LENGTH_ALONE = 0.06
+"""Shortest bar that is taken for one where no words stand beside it, as a share of the width."""
 AGREEMENT = 0.06
 """Relative difference up to which two sources of a scale agree."""
 SURE = 0.75
@@ -45,24 +36,6 @@ ROUND_LENGTHS = (1.0, 1.2, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 7.5, 8.0)
 """Leading digits of the lengths that scale bars have; a working distance of 10.6 mm is none."""
 
 _FIELD_WIDTH = re.compile(r"(?<![\d.])(\d{1,4}(?:[.,]\d{1,2})?)\s?([uµμ]m|nm|mm)", re.IGNORECASE)
-
-
-@dataclass(frozen=True, slots=True)
-class Bar:
-    """A scale bar's line in a picture."""
-
-    x0: float
-    x1: float
-    """Ends, in pixels, to a fraction of a pixel."""
-    y0: int
-    y1: int
-    solid: bool
-    """Whether it is one unbroken rectangle of pure tone."""
-
-    @property
-    def length(self) -> float:
-        """Length in pixels."""
-        return self.x1 - self.x0
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,34 +85,13 @@ def find_scale(
     if field is not None:
         found.append(Scale(field / picture.shape[1], "field width in databar"))
     if not found and stated_m is not None:
-        clear = _clearest(bars, picture.shape[0])
+        clear = _clearest(np.asarray(cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY), np.uint8), bars)
         if clear is None or not LEAST_PIXEL_M < stated_m / clear.length < GREATEST_PIXEL_M:
             return None
         return Scale(stated_m / clear.length, "scale bar, length from caption")
     if not found or any(abs(s.metres_per_pixel / found[0].metres_per_pixel - 1) > AGREEMENT for s in found):
         return None
     return found[0]
-
-
-def find_bars(picture: Pixels) -> list[Bar]:
-    """Find what may be scale bars, in no order: pure rectangles, and thin lines against their surroundings."""
-    grey = np.asarray(cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY), np.uint8)
-    thickest = max(5, round(MOST_THICKNESS * grey.shape[0]))
-    around = np.ones((2 * thickest + 3, 1), np.uint8)
-    lines = (
-        cv2.morphologyEx(grey, cv2.MORPH_TOPHAT, around) > CONTRAST,
-        cv2.morphologyEx(grey, cv2.MORPH_BLACKHAT, around) > CONTRAST,
-    )
-    masks = [(grey >= 248, True, True), (grey >= 228, True, True), (grey <= 8, False, True), (grey <= 30, False, True)]
-    masks += [(lines[0], True, False), (lines[1], False, False)]
-    found: list[Bar] = []
-    for mask, light, pure in masks:
-        runs = _runs(grey, mask.astype(np.uint8), light, pure)
-        joined = _joined_over_text(runs, mask.astype(np.uint8))
-        for bar in joined:
-            if not any(_same(bar, other) for other in found):
-                found.append(bar)
-    return [bar for bar in found if bar.length >= LEAST_LENGTH * grey.shape[1]]
 
 
 def words_at_the_bottom(picture: Pixels, reader: TextReader) -> list[Word]:
@@ -154,87 +106,6 @@ def words_at_the_bottom(picture: Pixels, reader: TextReader) -> list[Word]:
                 continue
             words.append(Word(word.text, (a + x0, b + top, c + x0, d + top), word.confidence))
     return words
-
-
-def _same(first: Bar, second: Bar) -> bool:
-    return abs(first.y0 - second.y0) <= 4 and abs(first.x0 - second.x0) <= 6 and abs(first.x1 - second.x1) <= 6
-
-
-def _runs(grey: Pixels, mask: npt.NDArray[np.uint8], light: bool, pure: bool) -> list[Bar]:
-    """Thin rectangles of a mask with free ends and free long sides."""
-    height, width = grey.shape
-    shortest = max(10, round(LEAST_LENGTH * width / 2))
-    opened = cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones((1, shortest), np.uint8))
-    count, _, stats, _ = cv2.connectedComponentsWithStats(opened, connectivity=8)
-    contrast = PURE_CONTRAST if pure else CONTRAST
-    bars = []
-    for index in range(1, count):
-        x, y, w, h, area = (int(v) for v in stats[index])
-        if w > MOST_LENGTH * width or h > max(5, MOST_THICKNESS * height) or w < 3.2 * h or area < 0.88 * w * h:
-            continue
-        beyond = [mask[y : y + h, max(0, x - 5) : max(0, x - 2)], mask[y : y + h, x + w + 2 : x + w + 5]]
-        if any(side.size and side.mean() > 0.34 for side in beyond):
-            continue
-        if x <= 1 or x + w >= width - 1 or not _stands_out(grey, (x, y, w, h), light, contrast):
-            continue
-        x0, x1 = _precise_ends(grey, x, y, w, h)
-        bars.append(Bar(x0, x1, y, y + h, pure and area > 0.9 * w * h))
-    return bars
-
-
-def _stands_out(grey: Pixels, place: tuple[int, int, int, int], light: bool, contrast: float) -> bool:
-    """Whether what lies above and below is of another tone over most of the length."""
-    x, y, w, h = place
-    inside = float(np.median(grey[y : y + h, x + 1 : x + w - 1]))
-    far = h + 2
-    for rows in (grey[max(0, y - far - 1) : max(0, y - 2)], grey[y + h + 2 : y + h + far + 1]):
-        if not rows.size:
-            continue
-        difference = inside - rows[:, x + 2 : x + w - 2].astype(float)
-        if np.mean((difference if light else -difference) > contrast) < 0.7:
-            return False
-    return True
-
-
-def _precise_ends(grey: Pixels, x: int, y: int, w: int, h: int) -> tuple[float, float]:
-    """Where the grey level crosses half-way between the bar and what lies beyond its ends."""
-    core = grey[y + h // 4 : max(y + h // 4 + 1, y + h - h // 4)].astype(float).mean(axis=0)
-    inside = float(np.median(core[x + 1 : x + w - 1]))
-    return _crossing(core[max(0, x - 6) : x + 4][::-1], inside, x + 4, -1), _crossing(
-        core[x + w - 4 : x + w + 6], inside, x + w - 4, 1
-    )
-
-
-def _crossing(profile: npt.NDArray[np.float64], inside: float, start: int, step: int) -> float:
-    """Position of the first half-way crossing along a profile that leads out of a bar."""
-    outside = float(np.median(profile[-3:]))
-    half = (inside + outside) / 2
-    beyond = np.abs(profile - inside) > abs(half - inside)
-    first = int(np.argmax(beyond)) if beyond.any() else len(profile)
-    fraction = 0.0
-    if 0 < first < len(profile) and profile[first] != profile[first - 1]:
-        fraction = (half - profile[first - 1]) / (profile[first] - profile[first - 1]) - 0.5
-    return float(start + step * (first + np.clip(fraction, -0.5, 0.5)))
-
-
-def _joined_over_text(bars: list[Bar], mask: npt.NDArray[np.uint8]) -> list[Bar]:
-    """Join the two halves of a bar that is broken by its own words; halves alone are no bars."""
-    joined: list[Bar] = []
-    halves: set[int] = set()
-    for i, left in enumerate(bars):
-        for j, right in enumerate(bars):
-            gap = right.x0 - left.x1
-            level = abs(left.y0 - right.y0) <= 1 and abs(left.y1 - right.y1) <= 1
-            if i == j or not level or not 0 < gap < 1.5 * (left.length + right.length):
-                continue
-            if abs(left.length - right.length) > 0.25 * max(left.length, right.length):
-                continue
-            tall = max(6, round(gap / 5))
-            between = mask[max(0, left.y0 - tall) : left.y1 + tall, round(left.x1) + 2 : round(right.x0) - 2]
-            if between.size and 0.04 < between.mean() < 0.6:
-                joined.append(Bar(left.x0, right.x1, left.y0, left.y1, False))
-                halves |= {i, j}
-    return joined + [bar for index, bar in enumerate(bars) if index not in halves]
 
 
 def _lengths(words: Sequence[Word]) -> list[tuple[Word, float]]:
@@ -321,19 +192,37 @@ def _field_width(words: Sequence[Word]) -> float | None:
     return None
 
 
-def _clearest(bars: Sequence[Bar], height: int) -> Bar | None:
-    """Return the one pure rectangle near the upper or lower edge; None where several could be meant."""
-    near_edge = [bar for bar in bars if bar.solid and not 0.2 * height < bar.y0 < 0.75 * height]
-    thick = [bar for bar in near_edge if bar.y1 - bar.y0 >= 2]
-    if not thick:
+def _clearest(grey: Pixels, bars: Sequence[Bar]) -> Bar | None:
+    """Return the one bar that needs no words beside it to be known as one; None where several could be meant.
+
+    It is pure, even, longer than letters are wide, and near the upper or lower edge.
+    """
+    height, width = grey.shape
+    pure = [bar for bar in bars if bar.solid and bar.y1 - bar.y0 >= 2]
+    likely = [
+        bar
+        for bar in pure
+        if not 0.2 * height < bar.y0 < 0.75 * height
+        and bar.length >= LEAST_LENGTH_ALONE * width
+        and (bar.length >= 8 * (bar.y1 - bar.y0) or _is_isolated(grey, bar))
+    ]
+    if not likely:
         return None
-    longest = max(thick, key=lambda bar: bar.length)
+    longest = max(likely, key=lambda bar: bar.length)
     rivals = [
         bar
-        for bar in thick
+        for bar in pure
         if bar is not longest
         and bar.length > 0.4 * longest.length
         and bar.y1 - bar.y0 >= 0.5 * (longest.y1 - longest.y0)
-        and not _same(bar, longest)
+        and not is_same(bar, longest)
     ]
     return None if rivals else longest
+
+
+def _is_isolated(grey: Pixels, bar: Bar) -> bool:
+    """Whether nothing of its tone touches its long sides, as the strokes of a letter touch each other."""
+    left, right = round(bar.x0), round(bar.x1)
+    tone = float(np.median(grey[bar.y0 : bar.y1, left + 2 : right - 2]))
+    beside = np.concatenate([grey[max(0, bar.y0 - 4) : max(0, bar.y0 - 2)], grey[bar.y1 + 2 : bar.y1 + 4]])
+    return float(np.mean(np.abs(beside[:, left:right] - tone) < PURE_CONTRAST)) < 0.05

@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from sqlalchemy import select
 from transformers import (
     LlavaForConditionalGeneration,
     LlavaProcessor,
@@ -49,7 +50,7 @@ from glassllava.models.faults import told_in_one_sentence
 from glassllava.models.recipe import Recipe, load_recipe
 from glassllava.models.tokenizer import train_tokenizer
 from glassllava.models.trainable import PartParameters, as_text, what_trains
-from glassllava.records import Checkpoint
+from glassllava.records import Checkpoint, now
 from glassllava.workspace import RunProgress, Workspace, identity
 
 logger = logging.getLogger(__name__)
@@ -131,7 +132,14 @@ def _finished(workspace: Workspace, folder: Path, key: str) -> dict[str, Any] | 
 
 def _record(workspace: Workspace, recipe: Recipe, folder: Path, key: str, figures: dict[str, Any]) -> None:
     with workspace.writing() as session:
-        if session.get(Checkpoint, key) is None:
+        known = session.get(Checkpoint, key)
+        newest = session.scalars(
+            select(Checkpoint).where(Checkpoint.name == recipe.name).order_by(Checkpoint.created.desc())
+        ).first()
+        if known is not None and newest is not None and newest.id != key:
+            # Trained before and wanted again (a review was undone, say): it is the newest of its name once more.
+            known.created = now()
+        elif known is None:
             session.add(
                 Checkpoint(
                     id=key,

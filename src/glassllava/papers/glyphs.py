@@ -35,6 +35,9 @@ _ACCENTS = {
 }  # fmt: skip
 
 
+_DEGREES = re.compile(r"[∘◦˚º]\s?(?=[CFK](?!\w))|(?<=\d)[∘◦˚](?!\w)")
+
+
 def decoded(character: str, font: str) -> str:
     """Give what one character of a font with known faults stands for; any other character as it is."""
     code = ord(character) if len(character) == 1 else 0
@@ -94,6 +97,17 @@ def from_shape(width: float, height: float, middle: float) -> str:
     if 0.55 < height < 0.9 and 0.4 < width < 0.8 and -0.06 < middle - height / 2 < 0.1:
         return "±"
     return ""
+
+
+def with_degree_signs(text: str) -> str:
+    """Put the degree sign where a line prints a ring operator, a bullet or an ordinal sign for it.
+
+    Examples
+    --------
+    >>> with_degree_signs("at 28◦C and 45∘ tilt")
+    'at 28°C and 45° tilt'
+    """
+    return _DEGREES.sub("°", text)
 
 
 def is_accent(character: str) -> bool:

@@ -21,6 +21,7 @@ from statistics import median
 
 import pypdfium2
 
+from glassllava.papers import glyphs
 from glassllava.papers.characters import PageContent, read_content
 from glassllava.papers.fragments import Fragment
 from glassllava.papers.reading import Line, PageLayout
@@ -331,7 +332,7 @@ def _merged_rows(segments: list[_Segment]) -> list[_Segment]:
 
 def _line(segment: _Segment) -> Line:
     return Line(
-        text=" ".join(segment.text.split()),
+        text=glyphs.with_degree_signs(" ".join(segment.text.split())),
         box=(segment.x0, segment.top, segment.x1, segment.bottom),
         size=segment.size,
         bold=segment.bold,

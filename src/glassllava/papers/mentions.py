@@ -21,8 +21,8 @@ _WORD = re.compile(
 _NUMBER = re.compile(r"(?P<s>[Ss]|A(?=\d))?[-.\s]?(?P<number>\d{1,3})(?!\d|\.\d|\s?%)")
 _LETTERS_BEHIND = re.compile(r"(?P<letter>[A-Za-z])(?P<roman>[ivx]{0,3})(?![A-Za-z0-9])")
 _SPACED_LETTER = re.compile(r"\s(?P<letter>[A-Za-z])(?=\s?[,)\];.–—−-]|\s+(?:and|to|&)\s+[A-Za-z]\b)(?!\.[A-Za-z])")
-_BRACKET = re.compile(r"\s?[(\[]\s*(?P<letters>[A-Za-z](?:\s*(?:[-–—−~,;&/]|and|to|or|,\s*and)\s*[A-Za-z])*)\s*[)\]]")
-_CONNECTOR = re.compile(r"\s*(?P<how>,\s*(?:and|or|&)?|;|and|or|&|to|through|[-–—−~/])\s*")
+_BRACKET = re.compile(r"\s?[(\[]\s*(?P<letters>[A-Za-z](?:\s*(?:[-–—−~∼,;&/]|and|to|or|,\s*and)\s*[A-Za-z])*)\s*[)\]]")
+_CONNECTOR = re.compile(r"\s*(?P<how>,\s*(?:and|or|&)?|;|and|or|&|to|through|[-–—−~∼/])\s*")
 _BARE_LETTER = re.compile(r"(?P<letter>[A-Za-z])(?=$|[^A-Za-z0-9’'])")
 _OF_OTHERS = re.compile(
     r"\s*[\])]?\s*(?:of|in|from)\s+(?:the\s+)?(?:refs?\b\.?|references?\b|\[\d|(?-i:[A-Z])[\w’-]+\s+(?:et\s+al|and\s+(?-i:[A-Z])\w+"
@@ -33,7 +33,7 @@ _IN_CITATION = re.compile(
     r"(?:\[\d+(?:[,;–-]\s?\d+)*[,;:]?\s*|\brefs?\.?\s*\[?\d+\]?\s*[,;(]\s*|et\s+al\.?,?[^.()]{0,8}\d{4}\s*[,;:]\s*)$",
     re.IGNORECASE,
 )
-_RANGE = frozenset("-–—−~")
+_RANGE = frozenset("-–—−~∼")
 
 
 @dataclass(slots=True)
@@ -231,7 +231,7 @@ def _labels_between(first: str, last: str) -> list[str]:
 def _letters(group: str) -> list[str]:
     letters: list[str] = []
     span = False
-    for token in re.findall(r"[A-Za-z]+|[-–—−~]", group):
+    for token in re.findall(r"[A-Za-z]+|[-–—−~∼]", group):
         if token in _RANGE or token == "to":
             span = True
         elif token not in ("and", "or"):

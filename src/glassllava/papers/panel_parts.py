@@ -14,18 +14,19 @@ from string import ascii_lowercase
 
 from glassllava.text.sentences import sentences
 
-_LIST = r"[A-Za-z](?:\s*(?:[-–—−~,;&/]|and|to|,\s*and)\s*[A-Za-z])*"
+_LIST = r"[A-Za-z](?:\s*(?:[-–—−~∼,;&/]|and|to|,\s*and)\s*[A-Za-z])*"
+_BARE_LIST = _LIST.replace(";&/", "&")
 _STYLES = (
     re.compile(rf"\(\s*(?P<letters>{_LIST})\s*(?:\)|(?=:\s))"),
     re.compile(rf"(?<![\w(\-])(?P<letters>{_LIST})\)"),
-    re.compile(rf"(?:(?<=[\s(;,.])|^)(?P<letters>{_LIST}):(?=\s)"),
+    re.compile(rf"(?:(?<=[\s(;,.])|^)(?P<letters>{_BARE_LIST}):(?=\s)"),
     re.compile(r"(?:(?<=[.;:|]\s)|^)(?P<letters>[A-Z](?:\s*(?:[-–—,&]|and)\s*[A-Z])*)(?:[,.:]\s|\s(?=[A-Z]))"),
 )
 _LABEL = re.compile(
     r"^(?:(?:supplementary|supporting|extended data)\s+)?fig(?:ure)?s?\s?\.?\s*[A-Z]?\s?\d+(?:\.\d+)?\s*[.:|│∣]?\s*",
     re.IGNORECASE,
 )
-_JOINS = re.compile(r"\s*(?:,|;|&|and|,\s*and|to|[-–—−~/])?\s*")
+_JOINS = re.compile(r"\s*(?:,|;|&|and|,\s*and|to|[-–—−~∼/])?\s*")
 _SHARED = re.compile(
     r"(?:(?:the )?scale bars?|error bars?|all |data |(?:the )?results? |values? |"
     r"each |both |bars? |insets? show|significan)",
@@ -135,7 +136,7 @@ def _marks(text: str, style: re.Pattern[str], letters: list[str] | None, upper: 
         between = text[marks[-1].end : match.start()] if marks else "x"
         if marks and len(between) <= 8 and _JOINS.fullmatch(between):
             last = marks[-1]
-            if re.search(r"[-–—−~]|\bto\b", between):
+            if re.search(r"[-–—−~∼]|\bto\b", between):
                 named = _range(last.letters[-1], named[0]) + named
             last.letters = list(dict.fromkeys(last.letters + named))
             last.end = match.end()
@@ -147,10 +148,10 @@ def _marks(text: str, style: re.Pattern[str], letters: list[str] | None, upper: 
 def _named(group: str) -> list[str]:
     """Letters of "a–c", "a, b and d": each once, ranges filled."""
     named: list[str] = []
-    tokens = re.findall(r"[A-Za-z]+|[-–—−~]", group)
+    tokens = re.findall(r"[A-Za-z]+|[-–—−~∼]", group)
     span = False
     for token in tokens:
-        if token in "-–—−~" or token == "to":
+        if token in "-–—−~∼" or token == "to":
             span = True
         elif token != "and":
             named += _range(named[-1], token) if span and named else [token]
@@ -213,12 +214,15 @@ def _letters_follow(sentence: str, marks: list[_Mark]) -> bool:
 
 
 def _add_clauses(sentence: str, marks: list[_Mark], parts: dict[str, list[str]], defined: set[str]) -> list[str]:
-    lead = sentence[: marks[0].start].strip(" (")
     bounds = [mark for mark in marks if not set(mark.letters) <= defined] or marks
     lead = sentence[: bounds[0].start].strip(" (")
+    # All letters in one bracket, "(a: …; b: …)": each part gets a bracket of its own.
+    bracketed = sentence[: bounds[0].start].rstrip().endswith("(")
     for mark, following in zip(bounds, [*bounds[1:], None], strict=True):
         clause = sentence[mark.start : following.start if following else len(sentence)]
-        clause = re.sub(r"[\s,;(]*(?:\band\b)?[\s(]*$", "", clause) if following else clause
+        clause = re.sub(r"[\s,;(]*(?:\band\b)?[\s(]*$", "", clause) if following else clause.strip()
+        if bracketed:
+            clause = f"({re.sub(r'[)]([.;]?)$', '', clause) if clause.count(')') > clause.count('(') else clause})"
         for letter in mark.letters:
             if lead:
                 parts[letter].append(lead)

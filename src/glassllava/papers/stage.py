@@ -23,7 +23,7 @@ from glassllava.records import Figure, Mention, Panel, Paper
 from glassllava.sandbox import Outcome, Sandbox
 from glassllava.workspace import RunProgress, Workspace, content_id, figure_id, identity, panel_id, task_id
 
-STAGE = "papers-1"
+STAGE = "papers-2"
 """Name and version of this stage: a new version reads every paper again."""
 
 
@@ -97,13 +97,18 @@ def add(workspace: Workspace, paths: Sequence[str | os.PathLike[str]], *, worker
         todo: dict[str, tuple[Path, str]] = {}
         given: set[str] = set()
         for file in files:
-            paper = content_id(file.read_bytes())
+            try:
+                paper = content_id(file.read_bytes())
+            except OSError as error:
+                progress.fail(file.name, f"the file cannot be opened: {error.strerror or error}")
+                progress.advance(file.name)
+                continue
             if paper in given or task_id(STAGE, paper, settings.ocr) in finished:
                 progress.advance(file.name)
             else:
                 todo[str(file)] = (file, paper)
             given.add(paper)
-        known = len(files) - len(todo)
+        known = len(files) - len(todo) - len(progress.failures)
         jobs = [_Job(path, settings.ocr) for path in todo]
         with Sandbox[_Job](
             "glassllava.papers.stage:read_file",
@@ -120,7 +125,7 @@ def add(workspace: Workspace, paths: Sequence[str | os.PathLike[str]], *, worker
             figures = session.query(Figure).filter(Figure.paper_id.in_(given)).count()
             panels = session.query(Panel).filter(Panel.paper_id.in_(given)).count()
         return Added(
-            papers=len(todo) - len(progress.failures),
+            papers=len(files) - known - len(progress.failures),
             known=known,
             figures=figures,
             panels=panels,
@@ -169,7 +174,8 @@ def _write(session: Session, paper: str, file: str, reading: PaperReading, image
             journal=reading.journal,
             pages=reading.pages,
             paragraphs=[
-                {"page": p.page, "section": p.section, "role": p.role, "text": p.text} for p in reading.paragraphs
+                {"page": p.page, "breaks": p.breaks, "section": p.section, "role": p.role, "text": p.text}
+                for p in reading.paragraphs
             ],
             problems=reading.problems,
         )

@@ -44,7 +44,8 @@ _FIGURE_FRAME = re.compile(
     rf"^(?:As\s+(?:is\s+|can\s+be\s+|it\s+is\s+)?(?:clearly\s+)?(?:shown|seen|illustrated|displayed|depicted|"
     rf"presented|observed|indicated|evident|demonstrated|revealed)\s+"
     rf"(?:in|from|by)\s+{_CITED},?\s+|(?:From|According\s+to)\s+{_CITED},?\s+|{_CITED}\s+"
-    r"(?:(?:also|clearly|further)\s+)?(?:shows?|proves?|reveals?|indicates?|demonstrates?|confirms?|illustrates?|"
+    r"(?:(?:also|clearly|further)\s+)?(?:shows?|proves?|reveals?|indicates?|demonstrates?|confirms?|"
+    r"illustrates?|"
     r"suggests?)\s+that\s+)"
 )
 
@@ -100,7 +101,8 @@ def without_references(sentence: str) -> str:
         if _only_names(inside):
             return ""
         if re.match(
-            r"(?:see|cf\.?|for details|for the conversion|data not shown|not shown|see below|inset|e\.g\.|i\.e\.)\b",
+            r"(?:see|cf\.?|for details|for the conversion|data not shown|not shown|see below|inset|e\.g\.|"
+            r"i\.e\.)\b",
             inside,
             re.I,
         ):
@@ -182,6 +184,8 @@ def without_figure_numbers(sentence: str, plural: bool) -> tuple[str, bool] | No
         "",
         text,
     )
+    # "In the BSE Fig. 3" names the image by its technique.
+    text = re.sub(rf"\b(in|of|from|by) the ([A-Z][A-Za-z\-]+) {_CITED}", r"\1 the \2 image ", text)
     if plural:
         text = re.sub(rf",?\s+in\s+{_CITED}", " ", text)
     else:

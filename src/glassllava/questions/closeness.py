@@ -42,6 +42,8 @@ _METHODS = re.compile(
     re.I,
 )
 
+_FIRST_HEADING_OF_WORK = re.compile(r"\b(?:results?|discussion|experiment|methods?|materials)", re.I)
+
 NOT_PROSE = frozenset({"heading", "caption", "reference", "title", "other"})
 
 
@@ -81,6 +83,21 @@ def sentences_of(paper: PaperText) -> tuple[tuple[Sentence, ...], ...]:
 def is_about_methods(section: str) -> bool:
     """Tell whether a section's heading is that of a description of methods."""
     return bool(_METHODS.search(section))
+
+
+def introduction(paper: PaperText) -> frozenset[int]:
+    """Return the paragraphs before the first heading of the work itself: the introduction, headed or not."""
+    first = next(
+        (
+            place
+            for place, paragraph in enumerate(paper.paragraphs)
+            if paragraph.role == "heading"
+            and len(paragraph.text.split()) <= 5
+            and _FIRST_HEADING_OF_WORK.search(paragraph.text)
+        ),
+        0,
+    )
+    return frozenset(place for place in range(first) if paper.paragraphs[place].role != "abstract")
 
 
 def mention_of(sentence: Sentence, mentions: tuple[MentionText, ...]) -> MentionText | None:
@@ -150,7 +167,6 @@ def _spread(
         if _TURNS_AWAY.match(run[ahead].quote) and following is not None:
             break
         if mine[ahead] is None and run[ahead].cites:
-            found[place, ahead] = max(found.get((place, ahead), 0.0), SAME_PARAGRAPH)
             continue
         closeness = near if ahead - index <= 2 else SAME_PARAGRAPH
         found[place, ahead] = max(found.get((place, ahead), 0.0), closeness)

@@ -34,7 +34,9 @@ class Exported(BaseModel):
     images: int
 
 
-def export(workspace: Workspace, out: str | os.PathLike[str], form: Format | str = "llava") -> Exported:
+def export(
+    workspace: Workspace, out: str | os.PathLike[str], form: Format | str = "llava", split: str = "training"
+) -> Exported:
     r"""Write the accepted pairs with their images to a folder.
 
     Parameters
@@ -46,6 +48,9 @@ def export(workspace: Workspace, out: str | os.PathLike[str], form: Format | str
     form
         ``llava``: ``[{"id", "image", "conversations": [{"from": "human", "value": "<image>\n…"}, …]}]``.
         ``jsonl``: one pair a line with category, evidence, contexts, DOI and split.
+    split
+        ``training`` (a model trained on the other pairs could not be measured here any more), ``evaluation`` or
+        ``all``.
 
     Raises
     ------
@@ -54,21 +59,28 @@ def export(workspace: Workspace, out: str | os.PathLike[str], form: Format | str
     """
     if form not in ("llava", "jsonl"):
         raise WorkspaceError(f"Questions cannot be exported as {form!r}; choose llava or jsonl.")
+    if split not in ("training", "evaluation", "all"):
+        raise WorkspaceError(f"There is no split {split!r}; choose training, evaluation or all.")
     folder = Path(out)
     try:
         folder.mkdir(parents=True, exist_ok=True)
         if any(folder.iterdir()):
             raise WorkspaceError(f"{folder} holds other files; name a new or an empty folder.")
-        return _write(workspace, folder, form)
+        return _write(workspace, folder, form, split)
     except OSError as fault:
         raise WorkspaceError(
             f"{folder} cannot be written: {fault.strerror or fault}; choose another folder."
         ) from fault
 
 
-def _write(workspace: Workspace, folder: Path, form: str) -> Exported:
+def _write(workspace: Workspace, folder: Path, form: str, split: str) -> Exported:
     panels = {panel.id: panel for panel in workspace.panels()}
-    questions = [question for question in workspace.questions() if question.accepted]
+    questions = [q for q in workspace.questions() if q.accepted and split in ("all", q.split)]
+    if not questions:
+        raise WorkspaceError(
+            f"No accepted pair can be exported from the split '{split}'; run `glassllava corpus split` and "
+            "`glassllava questions generate` first, or export with --split all."
+        )
     ladders = _contexts(workspace)
     (folder / "images").mkdir()
     rows: list[dict[str, Any]] = []

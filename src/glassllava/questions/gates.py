@@ -15,7 +15,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from glassllava.domains import Domain
-from glassllava.questions.extract import category_strengths, definitions_for
+from glassllava.questions.categories import category_strengths
+from glassllava.questions.extract import definitions_for
 from glassllava.questions.source import Draft, PanelText, PaperText
 from glassllava.text.formulae import short_forms
 from glassllava.text.overlap import content_words, find_quote, ngrams, normalised

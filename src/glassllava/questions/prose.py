@@ -12,18 +12,25 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from glassllava.questions.citations import FIGURE_WORD, with_capital, without_figure_numbers, without_references
-from glassllava.questions.samples import without_codes, without_unknown_qualifiers
+from glassllava.questions.pointers import leans_by_connective, points_back, with_plain_articles
+from glassllava.questions.samples import of_one_sample, without_codes, without_unknown_qualifiers
+from glassllava.questions.verbs import FINITE, FINITE_VERB
 from glassllava.text.abbreviations import expand
 from glassllava.text.formulae import short_forms
 
 _OPENING = re.compile(
-    r"^(?:(?:However|Moreover|Furthermore|In addition|Additionally|Besides|Also|Thus|Hence|Therefore|Consequently|"
-    r"As a result|Accordingly|Interestingly|Notably|Obviously|Apparently|Clearly|Evidently|Unsurprisingly|Surprisingly|"
-    r"Importantly|Indeed|In fact|In particular|Specifically|Finally|Overall|Further(?=,)|Meanwhile|Nevertheless|"
+    r"^(?:(?:However|Moreover|Furthermore|In addition|Additionally|Besides|Also|Thus|Hence|Therefore|"
+    r"Consequently|"
+    r"As a result|Accordingly|Interestingly|Notably|Obviously|Apparently|Clearly|Evidently|Unsurprisingly|"
+    r"Surprisingly|"
+    r"Importantly|Indeed|In fact|In particular|Specifically|Finally|Overall|Further(?=,)|Meanwhile|"
+    r"Nevertheless|"
     r"Nonetheless|"
     r"On the other hand|On the contrary|In contrast|By contrast|Conversely|Similarly|Likewise|In other words|"
-    r"For example|For instance|First|Firstly|Second|Secondly|Third|Thirdly|Lastly|Next|Then|Subsequently|Afterwards|"
-    r"First of all|In general|Generally|In summary|In con\w+|To conclude|To summarize|Again|Still|Yet|And|But|So|"
+    r"For example|For instance|First|Firstly|Second|Secondly|Third|Thirdly|Lastly|Next|Then|Subsequently|"
+    r"Afterwards|"
+    r"First of all|In general|Generally|In summary|In con\w+|To conclude|To summarize|Again|Still|Yet|And|"
+    r"But|So|"
     r"For this reason|Noteworthy|Remarkably|Contrary to expectation|At the same time|In this case|In this "
     r"regard|In so doing|In doing so|Instead|Rather|Alternatively|Most notably|"
     r"In this context|More importantly|Most importantly|More interestingly|In this way|Thereby|Afterward|"
@@ -34,34 +41,33 @@ _OPENING = re.compile(
     r"earlier|later|below)|"
     r"As discussed (?:above|before|earlier|later|below)|As described (?:above|before|earlier|later|below)|"
     r"As stated (?:above|before|earlier|later|below)|"
-    r"As can be seen|As seen|As shown|As observed|As already mentioned|As noted (?:above|before|earlier)),?\s+)+",
-)
-
-_NEEDS_ITS_FORERUNNER = re.compile(
-    r"^(?:(?:As|Since|Because|If|When|While|Although|Once|Before|After)\s+(?:they|it|this|these|those|"
-    r"such)\b|However|Instead|In so doing|In doing so|Rather|Alternatively|On the other hand|On the contrary|"
-    r"In contrast|By contrast|Conversely|Similarly|Likewise|"
-    r"In other words|Nevertheless|Nonetheless|Yet|But|Thereby|In this case|In this way|For this reason|"
-    r"In these situations|Contrary to expectation|Still|After that|Then|Correspondingly)\b"
+    r"As can be seen|As seen|As shown|As observed|As already mentioned|As noted (?:above|before|"
+    r"earlier)),?\s+)+",
 )
 
 _SEEN_FRAME = re.compile(
-    r"^(?:(?:It\s+(?:can|could|may|might)\s+(?:also\s+|clearly\s+)?be\s+(?:clearly\s+|easily\s+|also\s+)?(?:seen|"
+    r"^(?:(?:It\s+(?:can|could|may|might)\s+(?:also\s+|clearly\s+)?be\s+(?:clearly\s+|easily\s+|"
+    r"also\s+)?(?:seen|"
     r"observed|noted|noticed|concluded|inferred|found|"
-    r"stated|deduced|recognized|recognised)|It\s+(?:is|was|has\s+been)\s+(?:also\s+|clearly\s+|further\s+)?(?:seen|"
+    r"stated|deduced|recognized|recognised)|It\s+(?:is|was|has\s+been)\s+(?:also\s+|clearly\s+|"
+    r"further\s+)?(?:seen|"
     r"observed|found|noted|clear|evident|obvious|apparent|"
-    r"known|noticed|noteworthy|revealed|shown|concluded|confirmed)|It\s+should\s+(?:also\s+)?be\s+(?:noted|"
+    r"known|noticed|noteworthy|revealed|shown|concluded|confirmed|(?:interesting|important|worth|"
+    r"worthwhile|of note)\s+"
+    r"(?:to\s+)?(?:note|noting|mention|mentioning|point\s+out))|It\s+should\s+(?:also\s+)?be\s+(?:noted|"
     r"mentioned|emphasi[sz]ed|stressed)|"
     r"It\s+(?:appears|seems)|[Ww]e\s+(?:also\s+|further\s+)?(?:observed?|found|find|saw|see|noted?|noticed?|"
     r"conclude[d]?|show(?:ed)?|confirmed|demonstrated?|believe))"
-    r"(?:\s+(?:from|in|by)\s+(?:the\s+)?(?:SEM\s+)?(?:images?|micrographs?|figures?|results?))?\s*,?\s+that\s+)"
+    r"(?:\s+(?:from|in|by)\s+(?:the\s+)?(?:SEM\s+)?(?:images?|micrographs?|figures?|"
+    r"results?))?\s*,?\s+that\s+)"
 )
 
 _PASSIVE_WE = (
     (re.compile(r"\bas we (?:have )?(?:discussed|mentioned|described|showed|shown)[^,.;]*(?:,\s*)?", re.I), ""),
     (
         re.compile(
-            r",?\s*\b(?:as|which is)?\s*(?:mentioned|discussed|described|stated|noted|shown|reported) (?:above|"
+            r",?\s*\b(?:as|which is)?\s*(?:mentioned|discussed|described|stated|noted|shown|"
+            r"reported) (?:above|"
             r"before|below|earlier|previously)\b,?",
             re.I,
         ),
@@ -69,7 +75,8 @@ _PASSIVE_WE = (
     ),
     (
         re.compile(
-            r"\b(?:in|of|for|throughout) (?:this|the present|the current|our) (?:study|work|paper|article|research|"
+            r"\b(?:in|of|for|throughout) (?:this|the present|the current|our) (?:study|work|paper|article|"
+            r"research|"
             r"investigation|report)\b,?\s?",
             re.I,
         ),
@@ -92,7 +99,8 @@ _PAPER_SPEAK = re.compile(
     r"authors?|publications?)\b|\bliterature\b|\b(?:see|cf\.?) (?:above|below|methods?|text|section)\b|"
     r"\b(?:above-?mentioned|aforementioned|aforesaid|as follows|the following|"
     r"next section|previous section|following section|mentioned above|discussed (?:above|below|in)|described "
-    r"(?:above|below|in)|listed in|summari[sz]ed in|given in|calculated (?:by|using|from) (?:the )?(?:equation|"
+    r"(?:above|below|in)|listed in|summari[sz]ed in|given in|calculated (?:by|using|"
+    r"from) (?:the )?(?:equation|"
     r"formula))\b|"
     rf"{FIGURE_WORD}\s?[SA]?\d|\b[Ee]quations?\b|\bEqs?\.|\b[Ee]quitation\b|\bRefs?\.|\bSect(?:ion|\.)\s?\d|"
     rf"\bSupplementary\b|\bSupporting [Ii]nformation\b|\bAppendix\b|\bhttps?:|\bwww\.|\bdoi\b|@|©|\b[Cc]opyright\b|"
@@ -110,12 +118,19 @@ _BACKGROUND = re.compile(
     r"(?:technique|method|approach|process)s? (?:is|are|was|were) (?:referred to|known|called|named|termed)|"
     r"in recent years|in the last decades?|over the (?:last|past)|more (?:studies|research)|[Kk]eeping "
     r"in view|open question|remains? (?:unclear|ambiguous|unknown|elusive|debated)|still uncertain|"
-    r"widely (?:used|applied|studied)|have been (?:extensively|widely)|(?:is|are|was|were|be) (?:also "
+    r"widely (?:used|applied|studied)|have (?:both |all )?been used to|has (?:strong|important|"
+    r"significant|broad) "
+    r"implications|(?:provide|give)s? useful information|should be (?:evaluated|considered)|"
+    r"is problematic|(?:is|are) (?:easily )?trained|"
+    r"^(?:Additional|Further|More|Several|Some|Other) (?:\w+ )?(?:details|features|information|"
+    r"aspects)\b[^.]{0,60}?\b(?:visible|seen|apparent|evident)|have been (?:extensively|widely)|(?:is|are|"
+    r"was|were|be) (?:also "
     r")?(?:elucidated|discussed|addressed|reviewed|depicted|outlined|unravell?ed)|"
     r"(?:techniques?|methods?|approach(?:es)?|procedures?|models?|workflows?) (?:is|are|was|were) (?:also "
     r")?(?:demonstrated|presented|proposed|introduced|described|developed|established)|demonstrate the "
     r"(?:power|potential|usefulness)|"
-    r"(?:discussion|analysis|arguments?|considerations?|sections?|results|data) above|unravels?|^An? alternative|"
+    r"(?:discussion|analysis|arguments?|considerations?|sections?|results|data) above|unravels?|"
+    r"^An? alternative|"
     r"(?:was|were) (?:then |also |further )?(?:extracted|measured|determined|calculated|estimated|evaluated|"
     r"analy[sz]ed|computed) (?:from|using|by|with|based)|sample names?|abbreviat\w+|denot\w+|nomenclature|"
     r"in what follows|as follows)\b"
@@ -127,7 +142,9 @@ _PERSON_REPORTS = re.compile(
 )
 
 _BROKEN_END = re.compile(
-    r"\b(?:conc|approx|temp|spp?|wt|vol|max|resp|avg|no|nos|ref|refs|fig|figs|al|ca|i\.e|e\.g|vs|eq|eqs)\.$", re.I
+    r"\b(?:conc|approx|temp|spp?|wt|vol|max|resp|avg|no|nos|ref|refs|fig|figs|al|ca|i\.e|e\.g|vs|eq|"
+    r"eqs)\.$",
+    re.I,
 )
 
 _BROKEN = re.compile(
@@ -142,60 +159,24 @@ _VARIABLE = re.compile(r"\bT(?:g|x|l|n|p|m|f|onset|nose|rg)\b|\b[a-z][0-9]\b(?<!
 
 _ELEMENT_OR_UNIT = re.compile(r"^(?:[CNOSPFHKVBWUY])$")
 
-_VERB_STEMS = re.findall(
-    r"\S+",
-    "accompan accumulat achiev act adher adsorb affect agree aggregat allow amount appear arise attenuat "
-    "attribut becom belong break caus chang characteri clarif coarsen coalesc collaps "
-    "compare compris concentrat confirm consist contain contribut control correspond cover crack creat "
-    "crystalli decompos decreas degrad deliver demonstrat depend deteriorat develop dictat differ diffus "
-    "disappear display dissolv distort dominat elongat embed enable enhanc ensur evolv exceed exhibit "
-    "exist expand expect explain exten facilitat fail fill form fractur gather generat give grow hinder "
-    "impl improv includ increas indicat induc influenc inhibit interact involv lead lie limit lower maintain "
-    "match mean melt merg need nucleat observ obtain occup occur offer originat penetrat "
-    "permit play point possess precede precipitat predict prefer present prevent produc promot propagat "
-    "provid raise reach react reduc reflect relat releas rely remain remov replac represent requir resist "
-    "result "
-    "retain reveal rise scatter seem segregat separat serv set show shrink solidif stabili stay stem "
-    "strengthen suffer suggest support suppress surround tend transform travel turn undergo vanish var "
-    "vitrif widen yield cross deflect connect intersect branch split bend align orient spread flow pass "
-    "bind bridge agglomerat coat bond adopt attain avoid blunt circumvent clog curl etch fus hold host "
-    "intercalat interlock overlap pack penetrat pin preserv protrud pull resembl round shift shorten "
-    "smooth soften spall swell taper terminat trap twist wet wrap roughen peel sinter stack hav",
-)
-
-_FINITE_VERB = (
-    r"(?:is|are|was|were|has|have|had|can|could|may|might|must|will|would|should|does|do|did|became|become|"
-    r"grew|led|made|took|gave|ran|rose|fell|kept|held|lay|came|went|"
-    r"found|underwent|began|broke|meant|arose|lies|"
-    rf"(?:{'|'.join(_VERB_STEMS)})(?:s|es|ies|ed|ied|d|e|y)?|(?!(?:likew|otherw|w|clockw|preci|conci|no|"
-    rf"exerc|ma|prem|expert|s|pr|citr)i)[a-z]+(?:ise|ize|yse)[sd]?)"
-)
-
-_FINITE = re.compile(rf"\b{_FINITE_VERB}\b")
-
 _COMMAND = re.compile(
     r"^(?:View|See|Click|Note|Consider|Download|Cite|Read|Contact|Correspond|Received|Accepted|Published|"
     r"Edited|Citation|Keywords?|Address)\b"
-)
-
-_PRONOUN_OPENING = re.compile(
-    r"^(?:It|They|He|She|This|These|Those|That|Its|Their|Them|Such|Both|Which|The former|The latter|Each "
-    r"of them|Some of them|Most of them|All of them|The first|The second|The last|The third|One of them|"
-    r"None of them|Another|Others?|The same|The others?|The first one)\b"
 )
 
 _BARE_DEMONSTRATIVE = re.compile(
     r"^(?P<word>This|These|That|Those)\s+(?:(?:may|might|could|can|will|would|also|clearly|further|strongly|"
     r"in turn|likely|probably|generally|directly|thus|therefore|initially|finally|then|not|only|obviously|"
     r"additionally|again)\s+)*"
-    rf"(?!results?\s+(?!in\b|from\b)|changes?\s+(?!from\b|with\b)|increases?\s+in\b|features?\b)(?P<verb>{_FINITE_VERB}|"
+    rf"(?!results?\s+(?!in\b|from\b)|changes?\s+(?!from\b|with\b)|increases?\s+in\b|features?\b)(?P<verb>{FINITE_VERB}|"
     rf"seems|aligns|agrees|makes|allow|be)\b"
 )
 
 _REPORTING = frozenset(
     re.findall(
         r"\S+",
-        "suggest suggests indicate indicates imply implies confirm confirms show shows demonstrate demonstrates "
+        "suggest suggests indicate indicates imply implies confirm confirms show shows demonstrate "
+        "demonstrates "
         "prove proves reveal reveals suggested indicated confirmed showed means mean",
     )
 )
@@ -223,8 +204,15 @@ class LeftOut:
     reason: str
 
 
+_NOTHING = re.compile(r"(?!)")
+
+
 def rewrite(
-    sentence: str, definitions: Mapping[str, str], own_codes: frozenset[str] = frozenset(), plural: bool = False
+    sentence: str,
+    definitions: Mapping[str, str],
+    own_codes: frozenset[str] = frozenset(),
+    plural: bool = False,
+    visible: re.Pattern[str] = _NOTHING,
 ) -> Rewritten | LeftOut:
     """Turn one printed sentence into one that can stand in an answer.
 
@@ -238,6 +226,8 @@ def rewrite(
         Sample codes that name what the panel shows.
     plural : bool
         Whether the sentence cites more panels than this one.
+    visible : pattern
+        Words for what can be seen in the image, such as "cracks".
 
     Returns
     -------
@@ -245,7 +235,7 @@ def rewrite(
     """
     text = re.sub(r"^(?:[A-Z][\w\s\-]{2,40}\.\s?[—–]\s?)", "", sentence.strip())
     text = without_references(text)
-    leans = bool(_NEEDS_ITS_FORERUNNER.match(text))
+    printed, leans = text, False
     bare = without_figure_numbers(text, plural)
     if bare is None:
         return LeftOut("figure named")
@@ -257,6 +247,7 @@ def rewrite(
     for pattern, instead in _PASSIVE_WE:
         text = pattern.sub(instead, text)
     text = with_capital(_OPENING.sub("", text.strip(" ,")))
+    text = with_plain_articles(text, visible)
     demonstrative = _BARE_DEMONSTRATIVE.match(text)
     if demonstrative:
         if demonstrative["verb"] not in _REPORTING:
@@ -264,81 +255,26 @@ def rewrite(
         plural_form = demonstrative["word"] == "These"
         text = ("These observations" if plural_form else "This observation") + text[len(demonstrative["word"]) :]
         leans = True
-    text = _with_plain_articles(text)
+    leans = leans or leans_by_connective(printed, text)
     text = re.sub(r",?\s*(?:as )?(?:can|could|may) be\s*(?=\.$)", "", text)
-    coded = without_codes(text, own_codes)
+    coded = without_codes(text, own_codes, frozenset(definitions))
     if coded is None:
         return LeftOut("codes of other samples")
+    coded = of_one_sample(coded)
+    if coded is None:
+        return LeftOut("speaks of several samples")
     text = without_unknown_qualifiers(expand(coded, definitions))
     text = re.sub(r"\b(\w{4,}) (\1s?)\b", r"\2", text)
     text = re.sub(r"\s+([.,;:)])", r"\1", re.sub(r"\s{2,}", " ", text)).strip()
     if re.match(
-        r"^(?:It|They|He|She|Its|Their|The former|The latter|Them|Which|Those|Others?|That|Each of|Some of them)\b",
+        r"^(?:It|They|He|She|Its|Their|The former|The latter|Them|Which|Those|Others?|That|Each of|"
+        r"Some of them)\b",
         text,
     ):
         return LeftOut("pronoun without its noun")
     leans = leans or points_back(text)
     reason = _fault(text)
     return LeftOut(reason) if reason else Rewritten(text, leans, speaks)
-
-
-_POINTER = re.compile(r"\b(?P<word>[Tt]his|[Tt]hese|[Tt]hose|[Ss]uch(?! as))\s+(?P<noun>\w[\w\-]*(?:\s+[\w\-]+){0,3})")
-
-_SELF_EVIDENT = re.compile(
-    r"\b(?:alloys?|glass\w*|composites?|materials?|samples?|specimens?|ceramics?|steels?|images?|polymers?)\b"
-)
-
-_ABSTRACT = re.compile(
-    r"^(?:\w+(?:ed|ing|al|ive|ous)\s+)?(?:issues?|effects?|approach\w*|methods?|problems?|process\w*|results?|"
-    r"findings?|differences?|phenomen\w+|behaviou?rs?|trends?|values?|cases?|reasons?|conditions?|"
-    r"limitations?|challenges?|situations?|observations?|changes?|regime|concept|assumption|techniques?|"
-    r"procedures?|steps?|hypothes\w+|explanation|question|uncertainty|information|properties|property|"
-    r"transition|reaction|experiments?|measurements?|tests?|analys\w+|relation\w*|increase|decrease|improvement|"
-    r"context|regard|respect|way|manner|means|work|study|model|a|an|was|is|are|were|can|may|two|three|"
-    r"four|latter|former|"
-    r"parameters?|factors?|mechanisms?|temperatures?|numbers?|data|advantages?|disadvantages?|comparison|"
-    r"type|kind|class|approximation|system|stage|point|time|period|purpose|end|direction|degree|extent|"
-    r"amount|concentrations?|quantit\w+)\b"
-)
-
-
-def _with_plain_articles(text: str) -> str:
-    """Say "the cracks" for "these cracks": the thing is known from the image, not from the sentence before."""
-
-    def plain(match: re.Match[str]) -> str:
-        word = match["word"]
-        if match["noun"].split()[0].endswith("ly"):
-            return match.group()
-        if (
-            word.lower() == "such"
-            or re.match(rf"{_FINITE_VERB}\b|seems\b", match["noun"])
-            or _ABSTRACT.match(match["noun"])
-            or _SELF_EVIDENT.search(match["noun"])
-        ):
-            return match.group()
-        return ("The" if word[0].isupper() else "the") + match.group()[len(word) :]
-
-    return _POINTER.sub(plain, text)
-
-
-def points_back(text: str) -> bool:
-    """Tell whether a sentence points at something said before it: "this issue", "is larger" without "than"."""
-    if _PRONOUN_OPENING.match(text):
-        return True
-    pointed = any(not _SELF_EVIDENT.search(match["noun"]) for match in _POINTER.finditer(text))
-    compared = _COMPARES.search(text) and not re.search(
-        r"\bthan\b|\b[Tt]he \w+er\b.*\bthe \w+er\b|\bcompared (?:to|with)\b|\bwith (?:in|de)creasing\b|\bas\b(?! "
-        r"well)",
-        text,
-    )
-    return pointed or bool(compared)
-
-
-_COMPARES = re.compile(
-    r"\b(?:is|are|was|were)\s+(?:somewhat\s+|much\s+|slightly\s+|also\s+|even\s+|significantly\s+|far\s+)?(?:larger|"
-    r"smaller|higher|lower|finer|coarser|thicker|thinner|longer|shorter|weaker|stronger|greater|fewer|"
-    r"more|less|better|worse)\b"
-)
 
 
 def _fault(text: str) -> str | None:
@@ -363,7 +299,9 @@ def _fault(text: str) -> str | None:
         return "short form not written out"
     for symbol in _LONE_SYMBOL.finditer(text):
         after_a_number = re.search(
-            r"\d\s?(?:(?:[fpnµμmckMG]?(?:S|W|J|A|V|N|mol|g|m|L|F|cal)[−–-]?\d?)\s?[·/]?\s?)*$", text[: symbol.start()]
+            r"\d\s?(?:(?:[fpnµμmckMG]?(?:S|W|J|A|V|N|mol|g|m|L|F|"
+            r"cal)[−–-]?\d?)\s?[·/]?\s?)*$",
+            text[: symbol.start()],
         )
         if not _ELEMENT_OR_UNIT.match(symbol.group()) and not after_a_number:
             return "symbol of a formula"
@@ -371,6 +309,6 @@ def _fault(text: str) -> str | None:
         return "symbol of a formula"
     if _SOMEWHERE_PRONOUN.search(text):
         return "points elsewhere"
-    if _COMMAND.match(text) or not _FINITE.search(text):
+    if _COMMAND.match(text) or not FINITE.search(text):
         return "no verb"
     return None

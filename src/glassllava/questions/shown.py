@@ -29,9 +29,11 @@ _TECHNIQUE = re.compile(
     r"^(?:the\s+|typical\s+|representative\s+|cross-?sectional\s+|corresponding\s+|low-?\s?magnification\s+|"
     r"high-?\s?magnification\s+|high-?\s?resolution\s+|top-?view\s+|surface\s+|magnified\s+|enlarged\s+)*"
     r"(?:(?P<bse>back-?\s?scattered(?:\s+electrons?)?(?:\s*\(BSE\))?|BSE|SEM-BSE|BSE-SEM)\s+)?"
-    r"(?:(?:field[\s-]emission\s+)?scanning\s+electron(?:\s+microscop\w*|\s+micrographs?)?(?:\s*\((?:FE-?)?SEM\))?|"
+    r"(?:(?:field[\s-]emission\s+)?scanning\s+electron(?:\s+microscop\w*|"
+    r"\s+micrographs?)?(?:\s*\((?:FE-?)?SEM\))?|"
     r"(?:FE-?|HR-?)?SEM|BSE|secondary\s+electron)?[\s\-]*"
-    r"(?:images?|micrographs?|photographs?|photomicrographs?|photos?|pictures?|views?|micro-?graphs?|analysis|"
+    r"(?:images?|micrographs?|photographs?|photomicrographs?|photos?|pictures?|views?|micro-?graphs?|"
+    r"analysis|"
     r"microscopy|observations?|mapping)\s*"
     r"(?:\([^)]*\)\s*)?(?:(?:of|showing|taken\s+(?:from|of)|obtained\s+(?:from|for)|for|from|depicting|"
     r"displaying|illustrating)(?:\s+|$)|[:,]\s*)",
@@ -64,7 +66,9 @@ _ADJECTIVE = re.compile(
     re.I,
 )
 _DETERMINER = re.compile(
-    r"^(?:the|a|an|one|two|three|four|five|several|some|many|different|various|all|each|both|individual|single)\b", re.I
+    r"^(?:the|a|an|one|two|three|four|five|several|some|many|different|various|all|each|both|individual|"
+    r"single)\b",
+    re.I,
 )
 _PLURALS = frozenset(re.findall(r"\S+", "hyphae mycelia fungi spores bacteria data media phenomena spectra"))
 _MEASURE = re.compile(r"(?:[<>~≈]?\s?\d[\d.,]*(?:\s?[–-]\s?\d[\d.,]*)?\s?(?:[^\s,]{1,6}(?:\s[^\s,]{1,4}[−-]\d)?)?)$")
@@ -73,8 +77,14 @@ _ENDS_IN_MEASURE = re.compile(
 )
 _OF_MANY = re.compile(r"\b(?:different|various|several|comparison|workflow|respectively|series)\b", re.I)
 _TITLE_NOUN = re.compile(
-    r"^(?:the\s+)?(?:characteri[sz]ations?|comparisons?|analys[ei]s|investigations?|stud(?:y|ies)|evaluations?|"
+    r"^(?:the\s+)?(?:characteri[sz]ations?|comparisons?|analys[ei]s|investigations?|stud(?:y|ies)|"
+    r"evaluations?|"
     r"overview|results?|evolution|observations?)\s+(?:of|for|on)\s+",
+    re.I,
+)
+_IMAGED_WITH = re.compile(
+    r",?\s+(?:and\s+)?(?:imaged|observed|recorded|taken|acquired|captured|collected)\s+(?:with|by|using|"
+    r"on|in)\b.*$",
     re.I,
 )
 _SCALE_AT_END = re.compile(r",?\s*(?:with|at)?\s*(?:a\s+|the\s+)?scale(?:\s+bars?)?\s*(?:of|:|=|is|are)?\s*\d.*$", re.I)
@@ -90,6 +100,8 @@ class CaptionStatement:
     rewritten: Rewritten
     own: bool
     """Whether it stands in this panel's own part of the caption, which no other panel shares."""
+    of_the_others: bool = False
+    """Whether it names other samples and tells of this one as of the rest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +177,10 @@ def _in_singular(phrase: str) -> str:
     return noun + rest
 
 
+def _is_plural(noun: str) -> bool:
+    return noun in _PLURALS or (noun.endswith("s") and not noun.endswith(("ss", "us", "is")))
+
+
 def _lowered(phrase: str, words_of_paper: str) -> str:
     first = re.match(r"[A-Za-z]+(?:-[a-z]+)*", phrase)
     if not first or is_formula(first.group()) or not re.match(r"^[A-Z][a-z]+(?:-[a-z]+)*$", first.group()):
@@ -181,8 +197,7 @@ def _with_article(phrase: str) -> str:
     cut = _PREPOSITION.search(phrase)
     head = (phrase[: cut.start()] if cut and cut.start() else phrase).split()
     noun = head[-1].strip(",") if head else phrase
-    plural = noun in _PLURALS or (noun.endswith("s") and not noun.endswith(("ss", "us", "is")))
-    return phrase if plural else f"the {phrase}"
+    return phrase if _is_plural(noun) else f"the {phrase}"
 
 
 def _codes_named_in(lead: str) -> list[str]:
@@ -202,6 +217,8 @@ def _phrase_in_words(
     if technique:
         text = text[technique.end() :]
     text = re.sub(r"\bthat (?=[\w\-]+ed by\b)", "", _SCALE_AT_END.sub("", _TITLE_NOUN.sub("", text)))
+    text = _IMAGED_WITH.sub("", text)
+    text = re.sub(r"\b(of|in|on|from|for|by) single (?=(?:[\w\-]+ ){0,3}[\w\-]*[^s\W]\b)", r"\1 a single ", text)
     # A defined abbreviation with a number ("SEB-3") is one of its kind.
     text = re.sub(
         r"(?<![\w\-])([A-Za-z]{2,6})[\-‐‑]\d+(?!\w)", lambda m: m[1] if m[1] in definitions else m.group(), text
@@ -219,7 +236,8 @@ def _phrase_in_words(
         return None
     head = _PREPOSITION.split(text, maxsplit=1)[0]
     if re.search(
-        r"\b(?:images?|micrographs?|views?|photographs?|photos?|pictures?|results?|techniques?|methods?|analys[ei]s)\b",
+        r"\b(?:images?|micrographs?|views?|photographs?|photos?|pictures?|results?|techniques?|methods?|"
+        r"analys[ei]s)\b",
         head,
         re.I,
     ):
@@ -266,7 +284,7 @@ def what_is_shown(
         technique = _TECHNIQUE.match(first)
         listed = first[technique.end() :] if technique else first
         phrase = _distributed(listed.strip(" .;,"), letters, label)
-    codes = sample_codes(phrase or "") or _codes_named_in(lead_first)
+    codes = [code for code in sample_codes(phrase or "") or _codes_named_in(lead_first) if code not in definitions]
     quote = first if phrase else None
     name = _phrase_in_words(phrase, definitions, words_of_paper, frozenset(codes)) if phrase else None
     lead_name = _phrase_in_words(lead_first, definitions, words_of_paper) if lead_first else None
@@ -274,11 +292,15 @@ def what_is_shown(
         name = _joined(lead_name, expand(phrase, definitions))
         quote = first
     if name is None and lead_name is not None and not sample_codes(lead_name) and not _OF_MANY.search(lead_name):
-        name, quote = lead_name, lead_first
+        # The series' title names many ("as-cast rods"), of which each letter shows one.
+        each = "respectively" in first and len(letters) > 1
+        name, quote = _with_article(_in_singular(lead_name)) if each else lead_name, lead_first
     technique_said = bool(_SAYS_TECHNIQUE.search(part) or _SAYS_TECHNIQUE.search(lead))
     if quote is None and technique_said:
         quote = lead_first if _SAYS_TECHNIQUE.search(lead_first) else first
     # A caption that a person mended need not stand in the printed one: then offsets count into the mended one.
+    # The end of a part may be punctuated otherwise than printed.
+    quote = quote.rstrip(" .,;:") if quote else None
     source = figure_caption if quote and find_quote(quote, figure_caption) else part
     place = find_quote(quote, source) if quote else None
     statements = _statements(segment, spans, lead, figure_caption, definitions, frozenset(codes), len(letters) > 1)
@@ -319,9 +341,14 @@ def _statements(
     for piece, own in pieces:
         if _NOISE.search(piece) or not _STATES.search(piece) or _TECHNIQUE.match(piece):
             continue
-        place = find_quote(piece, figure_caption)
+        place = find_quote(piece, figure_caption) or find_quote(piece.rstrip(" .,;:"), figure_caption)
         text = rewrite(piece if piece.endswith(".") else piece + ".", definitions, codes, plural=shared)
         if place is None or isinstance(text, LeftOut) or text.leans:
             continue
-        found.append(CaptionStatement(figure_caption[slice(*place)], place[0], place[1], text, own))
+        named = frozenset(code for code in sample_codes(piece) if code not in definitions)
+        found.append(
+            CaptionStatement(
+                figure_caption[slice(*place)], place[0], place[1], text, own, bool(named) and not named & codes
+            )
+        )
     return tuple(found)

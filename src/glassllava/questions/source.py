@@ -20,6 +20,12 @@ class ParagraphText:
     role: str
     """`body`, `abstract`, `heading`, `caption`, `reference`, `title` or `other`."""
     text: str
+    breaks: tuple[tuple[int, int], ...] = ()
+    """(offset, page) where the text goes on on another page."""
+
+    def page_at(self, offset: int) -> int:
+        """Return the page on which the character at an offset is printed."""
+        return [self.page, *(page for start, page in self.breaks if start <= offset)][-1]
 
 
 @dataclass(frozen=True, slots=True)

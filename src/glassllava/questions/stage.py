@@ -11,7 +11,7 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 
 from pydantic import BaseModel
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from glassllava.domains import load_domain
@@ -20,13 +20,13 @@ from glassllava.questions.extract import generate as extract
 from glassllava.questions.gates import Surroundings, judge
 from glassllava.questions.ladder import build_ladder, find_attributes
 from glassllava.questions.source import Draft, Evidence, MentionText, PanelText, PaperText, ParagraphText
-from glassllava.records import Context, Mention, Paper, Question
+from glassllava.records import Context, Figure, Mention, Paper, Question
 from glassllava.text.abbreviations import find_definitions
 from glassllava.workspace import PanelView, QuestionView, Workspace, identity, task_id
 from glassllava.workspace.overlay import made_from
 
 STAGE = f"questions-{GENERATOR}"
-CONTEXTS_STAGE = "contexts-1"
+CONTEXTS_STAGE = "contexts-2"
 
 
 class Generated(BaseModel):
@@ -76,7 +76,14 @@ def paper_text(paper: Paper, captions: Sequence[str]) -> PaperText:
         Its figures' captions, which may define abbreviations too.
     """
     paragraphs = tuple(
-        ParagraphText(page=p["page"], section=p["section"], role=p["role"], text=p["text"]) for p in paper.paragraphs
+        ParagraphText(
+            page=p["page"],
+            section=p["section"],
+            role=p["role"],
+            text=p["text"],
+            breaks=tuple((offset, page) for offset, page in p.get("breaks", ())),
+        )
+        for p in paper.paragraphs
     )
     prose = [p.text for p in paragraphs if p.role not in ("reference", "heading")]
     return PaperText(paper.id, paper.title, paragraphs, find_definitions([*prose, *captions]))
@@ -111,19 +118,24 @@ def panel_text(panel: PanelView, mentions: Sequence[Mention]) -> PanelText:
 def _texts(session: Session, panels: Sequence[PanelView]) -> tuple[PaperText, list[PanelText]]:
     """Read one paper with some of its panels."""
     paper = session.get_one(Paper, panels[0].paper_id)
-    by_figure: dict[str | None, list[Mention]] = defaultdict(list)
+    by_figure: dict[tuple[str, bool], list[Mention]] = defaultdict(list)
     found = select(Mention).where(Mention.paper_id == paper.id).order_by(Mention.paragraph, Mention.start)
     for mention in session.scalars(found):
-        by_figure[mention.figure].append(mention)
+        by_figure[mention.figure, mention.supplementary].append(mention)
+    texts = []
+    for panel in panels:
+        # "Fig. 1" and "Supplementary Fig. 1" bear the same number.
+        figure = session.get(Figure, panel.figure_id) if panel.figure_id else None
+        texts.append(panel_text(panel, by_figure[figure.label, figure.supplementary] if figure else []))
     captions = list(dict.fromkeys(panel.figure_caption for panel in panels))
-    return paper_text(paper, captions), [panel_text(panel, by_figure[panel.figure]) for panel in panels]
+    return paper_text(paper, captions), texts
 
 
 def generate(workspace: Workspace) -> Generated:
     """Make question-answer pairs about every accepted panel, without a language model, through the gates.
 
-    A paper whose panels and text are as they were is left alone. Pairs made from what has changed since stay,
-    and show as stale.
+    A paper whose panels and text are as they were is left alone. Pairs made from what has changed since stay, and
+    show as stale; so do those of another version of the generator, the domain pack or the paper's text.
 
     Parameters
     ----------
@@ -136,25 +148,29 @@ def generate(workspace: Workspace) -> Generated:
         if panel.accepted and panel.kind in domain.image.kinds:
             by_paper[panel.paper_id].append(panel)
     finished = workspace.finished(STAGE)
+    vocabulary = identity(domain.model_dump(mode="json"))
     made = new = 0
     with workspace.run("questions", len(by_paper)) as progress:
         corpus = _accepted_before(workspace)
         for paper_id, panels in by_paper.items():
-            key = task_id(STAGE, domain.model_dump(mode="json"), paper_id, made_from(panels))
+            with workspace.reading() as session:
+                paper, texts = _texts(session, panels)
+            # Traced with each pair: by which rules, words and text it was made.
+            origin = f"{GENERATOR}/{identity(vocabulary, [part.text for part in paper.paragraphs])[:8]}"
+            key = task_id(STAGE, origin, paper_id, made_from(panels))
             if key not in finished:
-                with workspace.reading() as session:
-                    paper, texts = _texts(session, panels)
                 around = Surroundings(paper, {text.id: text for text in texts}, domain)
                 for other, drafts in corpus.items():
                     for draft in drafts if other != paper_id else ():
                         around.accept(draft)
                 verdicts = judge(extract(paper, texts, domain), around)
                 with workspace.writing() as session:
-                    _write(session, paper_id, verdicts, {panel.id: panel for panel in panels})
+                    _write(session, paper_id, origin, verdicts, {panel.id: panel for panel in panels})
                     workspace.record_task(session, key, STAGE, panels[0].file)
                 corpus[paper_id] = [draft for draft, refusal in verdicts if refusal is None]
                 made += len(verdicts)
                 new += 1
+            _mark_superseded(workspace, paper_id, origin)
             progress.advance(panels[0].file)
         figures = _figures(workspace, new, len(by_paper) - new, made)
         progress.figures = figures.model_dump()
@@ -183,9 +199,17 @@ def _draft_of(view: QuestionView) -> Draft:
     )
 
 
+def _mark_superseded(workspace: Workspace, paper_id: str, origin: str) -> None:
+    """Mark the pairs of a paper that this generator made by other rules, words or text; the present ones stand."""
+    own = Question.paper_id == paper_id, Question.generator.startswith(f"{GENERATOR.partition('-')[0]}-")
+    with workspace.writing() as session:
+        session.execute(update(Question).where(*own).values(superseded=Question.generator != origin))
+
+
 def _write(
     session: Session,
     paper_id: str,
+    origin: str,
     verdicts: Sequence[tuple[Draft, tuple[str, str] | None]],
     panels: dict[str, PanelView],
 ) -> None:
@@ -193,9 +217,7 @@ def _write(
         shown = sorted(draft.panels)
         session.merge(
             Question(
-                id=identity(
-                    "question", draft.generator, shown, draft.category, draft.subcategory, draft.question, draft.answer
-                ),
+                id=identity("question", origin, shown, draft.category, draft.subcategory, draft.question, draft.answer),
                 paper_id=paper_id,
                 panel_ids=list(draft.panels),
                 category=draft.category,
@@ -207,7 +229,7 @@ def _write(
                     for e in draft.evidence
                 ],
                 needs_image=draft.needs_image,
-                generator=draft.generator,
+                generator=origin,
                 state="accepted" if refusal is None else "rejected",
                 gate=None if refusal is None else refusal[0],
                 reason=None if refusal is None else refusal[1],

@@ -12,10 +12,11 @@ import re
 from collections import Counter
 
 from glassllava.domains import Domain, Subcategory
-from glassllava.text.terms import find_terms
+from glassllava.text.terms import find_terms, term_pattern
 
 _UNNAMED = "the sample in the image"
 _LONGEST_OBJECT = 16
+_OF_WHAT = re.compile(r"\b(?:of|in|on|with|without|after|before|from|at)\b")
 _PLURALS = frozenset({"hyphae", "mycelia", "spores", "fungi"})
 
 
@@ -61,7 +62,7 @@ def word_question(
     """
     noun = f"this {domain.image.noun}"
     feature = feature_in(answer, domain)
-    named = _shorter(obj) if obj else None
+    named: str | None = _shorter(obj) if obj else None
     forms = [
         form
         for form in domain.phrases.questions[category][subcategory]
@@ -81,5 +82,10 @@ def word_question(
         named = re.sub(
             r"^the (?:morphology|microstructure|structure|appearance|image|surface morphology) of ", "", named
         )
+        # An image may show cracks, but they have no composition and were not prepared.
+        if "image of {object}" not in form and term_pattern(domain.defects).search(
+            _OF_WHAT.split(named, maxsplit=1)[0]
+        ):
+            named = None
     text = form.format(object=named or _UNNAMED, feature=feature, image=noun)
     return text[:1].upper() + text[1:]

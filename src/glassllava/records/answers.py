@@ -26,7 +26,7 @@ class Answer(Record):
     model: Mapped[str]
     """Name of the model that is to answer."""
     checkpoint_id: Mapped[str | None] = mapped_column(Id)
-    """The checkpoint behind the name; None for baselines."""
+    """What stands behind the name: a checkpoint; for `nearest-text` the hash of the pairs that it knows; or None."""
     prompt: Mapped[str]
     """The question as asked, context included."""
     image: Mapped[str | None]

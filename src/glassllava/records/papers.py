@@ -33,7 +33,8 @@ class Paper(Record):
     licence: Mapped[str | None]
     pages: Mapped[int | None]
     paragraphs: Mapped[list[dict[str, Any]]] = mapped_column(default=list)
-    """`{page, section, role, text}` in reading order."""
+    """`{page, breaks, section, role, text}` in reading order; `breaks` lists `[offset, page]` where the text goes on
+    on another page."""
     problems: Mapped[list[str]] = mapped_column(default=list)
     synthetic: Mapped[bool] = mapped_column(default=False)
     split: Mapped[str | None]

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from glassllava.errors import MissingExtra
-from glassllava.records import Paper
+from glassllava.records import LEVELS, Paper
 from glassllava.report.figures_style import (
     BLUE,
     GREEN,
@@ -28,7 +28,7 @@ from glassllava.report.figures_style import (
     vertical_grid,
 )
 from glassllava.report.remarks import count
-from glassllava.report.rows import LEVELS, Rows
+from glassllava.report.rows import Rows
 
 CLUSTERS = 5
 """Groups of papers in the map, as published."""

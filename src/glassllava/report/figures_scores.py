@@ -16,6 +16,7 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch, Rectangle
 
+from glassllava.records import LEVELS
 from glassllava.report.figures_style import (
     BLUE,
     FAINT,
@@ -29,16 +30,18 @@ from glassllava.report.figures_style import (
     sign,
     vertical_grid,
 )
+from glassllava.report.levels import comparable, which_questions
 from glassllava.report.measures import Observation, mean_cell
 from glassllava.report.published import published_for
 from glassllava.report.remarks import count
-from glassllava.report.rows import LEVELS, Rows
+from glassllava.report.rows import Rows
 
 LEAST_FOR_VIOLIN = 5
 """Fewer values, or equal ones, are drawn as points alone."""
 MOST_POINTS = 300
 """A violin of more values shows this many of them, evenly chosen from the sorted ones."""
 MOST_COMBINATIONS = 12
+ALL = "All categories"
 
 BARS = "Horizontal lines are 95 % intervals of the mean (Student's t on paper-clustered errors), from five papers on."
 
@@ -129,56 +132,58 @@ def _group_label(category: str, subcategory: str, rows: Rows) -> str:
     return f"{category} · {subcategory}" if alone or subcategory == "simple" else subcategory
 
 
-def heat_map(rows: Rows, found: Sequence[Observation], assessment: str) -> Plate:
+def heat_map(rows: Rows, results: dict[str, Any], assessment: str) -> Plate:
     """Figures 4 (quality) and 5 (features): mean over context level and category, simple questions."""
     quality = assessment == "quality"
     key, number = ("figure-4", "Figure 4") if quality else ("figure-5", "Figure 5")
     what = "Overall quality" if quality else "Feature identification"
     title = f"{what} by context level and category"
-    asked = [o for o in found if o.assessment == assessment and o.condition == "real" and o.subcategory == "simple"]
-    if not scored(asked, assessment):
+    whole = results["same_questions"][assessment]
+    blocks = {name: whole["by_category"].get(name) for name in (c.name for c in rows.domain.categories)} | {ALL: whole}
+    asked = {name: block for name, block in blocks.items() if block is not None}
+    cells = {(name, level): block["real"][level] for name, block in asked.items() for level in block["levels"]}
+    if not any(cell["n"] for cell in cells.values()):
         return Plate(key, number, title, f"No answer to a simple question has a score of {what.lower()} yet.")
-    names = [category.name for category in rows.domain.categories]
-    cells = {
-        (name, level): mean_cell([o for o in asked if o.level == level and name in (o.category, "All categories")])
-        for name in [*names, "All categories"]
-        for level in LEVELS
-    }
     published = published_for(rows.domain.name)
     printed = published.quality_by_level if quality else published.features_by_level
     limits = (0.0, 100.0) if quality else (1.0, 4.0)
-    figure = new_figure(0.42 * (len(names) + 1) + 1.35)
+    figure = new_figure(0.42 * len(blocks) + 1.35)
     left, right = figure.subplots(1, 2, sharey=True, width_ratios=[1.25, 1]) if printed else (figure.subplots(), None)
     means = {place: cell["mean"] for place, cell in cells.items() if cell["mean"] is not None}
     notes = {place: f"n {cell['n']}" for place, cell in cells.items()}
-    rows_shown = [*names, "All categories"]
-    mesh = _cells(left, rows_shown, means, notes, limits, 1 if quality else 2)
+    labels = {name: name if name not in asked or comparable(asked[name]) else f"{name} †" for name in blocks}
+    mesh = _cells(left, labels, means, notes, limits, 1 if quality else 2)
     left.set_title("This workspace")
     if right is not None:
-        _cells(right, rows_shown, printed, {}, limits, 2)
+        _cells(right, labels, printed, {}, limits, 2)
         right.set_title("Published, where printed")
     unit = "points of 100" if quality else "scale of 1 to 4"
     bar = figure.colorbar(mesh, ax=[left] if right is None else [left, right], fraction=0.03, pad=0.02)
     bar.set_label(f"Mean ({unit})", fontsize=8)
     bar.outline.set_visible(False)
     sign(figure, [rows.judges[assessment]])
-    total = sum(cells["All categories", level]["n"] for level in LEVELS)
-    papers = max(cells["All categories", level]["papers"] for level in LEVELS)
+    total = sum(whole["real"][level]["n"] for level in LEVELS)
+    papers = max(whole["real"][level]["papers"] for level in LEVELS)
+    fewer = sum(block["fewer"] for name, block in asked.items() if name != ALL and comparable(block))
+    left_out = f" ({count(fewer, 'question')} reached fewer and {'is' if fewer == 1 else 'are'} left out)"
+    apart = any(not comparable(block) for block in asked.values())
+    dagger = " † Other questions at each level: none of the row was asked at all of them." if apart else ""
     return Plate(
         key,
         number,
         title,
-        f"Mean {what.lower()} of the answers of {_model_name(rows)} to simple questions with the real image "
-        f"(n = {total:,} answers of {count(papers, 'paper')}; n of each cell under its mean). Only simple "
-        "questions are asked at every level. Empty cells hold no scored answer; at right, what the "
-        "publication prints as a number.",
+        f"Mean {what.lower()} of the answers of {_model_name(rows)} to simple questions with the real image; n of each "
+        f"cell under its mean. A row holds the questions that were asked at every level which it shows"
+        f"{left_out if fewer else ''}. “{ALL}” (n = "
+        f"{total:,} answers of {count(papers, 'paper')}) holds {which_questions(whole)}.{dagger} Empty cells hold no "
+        "answer; at right, what the publication prints as a number.",
         figure,
     )
 
 
 def _cells(
     axis: Axes,
-    names: list[str],
+    names: Mapping[str, str],
     means: Mapping[tuple[str, str], float],
     notes: Mapping[tuple[str, str], str],
     limits: tuple[float, float],
@@ -203,7 +208,7 @@ def _cells(
             )
             if note:
                 axis.text(column + 0.5, row + 0.76, note, ha="center", va="center", fontsize=6.5, color=colour)
-    axis.set_yticks(np.arange(len(names)) + 0.5, names)
+    axis.set_yticks(np.arange(len(names)) + 0.5, list(names.values()))
     axis.set_xticks(np.arange(len(LEVELS)) + 0.5, [LEVEL_NAMES[level] for level in LEVELS])
     axis.set_xlabel("Context level")
     axis.tick_params(length=0)

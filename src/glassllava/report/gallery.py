@@ -18,7 +18,8 @@ import numpy as np
 from PIL import Image, UnidentifiedImageError
 
 from glassllava.errors import WorkspaceError
-from glassllava.report.rows import ASSESSMENTS, LEVELS, Rows
+from glassllava.records import LEVELS
+from glassllava.report.rows import ASSESSMENTS, Rows
 from glassllava.workspace import PanelView, QuestionView, ScoreView, Workspace
 
 MOST_ITEMS = 20

@@ -11,7 +11,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from glassllava.report.rows import ASSESSMENTS, CONDITIONS, LEVELS, Rows
+from glassllava.records import CONDITIONS, LEVELS
+from glassllava.report.rows import ASSESSMENTS, Rows
 from glassllava.statistics import ClusteredMean, binary_scores, clustered_mean, paired_difference
 from glassllava.workspace import ScoreView
 
@@ -42,6 +43,8 @@ class Observation:
     """Polarity of the benchmark answer, for the defect assessment."""
     answer: str | None
     """Polarity of the model's answer."""
+    named: bool | None = None
+    """Whether the question or its category names defects, for the defect assessment; None where no judge said."""
 
 
 def observations(rows: Rows) -> list[Observation]:
@@ -56,26 +59,30 @@ def observations(rows: Rows) -> list[Observation]:
     for score in rows.scores:
         by_answer[score.answer_id].append(score)
     states: dict[tuple[str, str], set[str]] = defaultdict(set)
+    names: dict[str, bool] = {}
     for score in rows.scores:
         if score.assessment is not None and rows.judges.get(score.assessment) == score.judge:
             states[score.question_id, score.assessment].add(score.state)
+            if score.assessment == "defect" and "named" in score.detail:
+                names[score.question_id] = bool(score.detail["named"])
     found = []
     for scores in by_answer.values():
         judged = {s.assessment: s for s in scores if s.assessment and rows.judges.get(s.assessment) == s.judge}
         question = scores[0].question_id
         given = [name for name in ASSESSMENTS if (question, name) in states] or ["quality", "features"]
         for assessment in given:
+            named = names.get(question) if assessment == "defect" else None
             if assessment in judged:
-                found.append(_observation(judged[assessment], assessment, judged[assessment].state))
+                found.append(_observation(judged[assessment], assessment, judged[assessment].state, named))
             elif states[question, assessment] == {"not_applicable"}:
-                found.append(_observation(scores[0], assessment, "not_applicable"))
+                found.append(_observation(scores[0], assessment, "not_applicable", named))
             else:
                 failed = scores[0].state if scores[0].assessment is None else "unjudged"
-                found.append(_observation(scores[0], assessment, failed))
+                found.append(_observation(scores[0], assessment, failed, named))
     return sorted(found, key=lambda o: (o.model, o.assessment, o.condition, o.level, o.question_id, o.sample))
 
 
-def _observation(score: ScoreView, assessment: str, state: str) -> Observation:
+def _observation(score: ScoreView, assessment: str, state: str, named: bool | None) -> Observation:
     judged = score.assessment == assessment
     return Observation(
         model=score.model,
@@ -91,6 +98,7 @@ def _observation(score: ScoreView, assessment: str, state: str) -> Observation:
         value=score.value if judged and state == "ok" else None,
         benchmark=score.detail.get("benchmark_polarity") if judged else None,
         answer=score.detail.get("answer_polarity") if judged else None,
+        named=named,
     )
 
 
@@ -151,7 +159,7 @@ def assessment_grid(found: Iterable[Observation], assessment: str, categories: S
     """Return `{condition: {level: cell}}` of one model, each cell also by category and subcategory.
 
     Every condition and level is there, with null and n = 0 where nothing was measured; a category or subcategory
-    is there where the grid asks for it.
+    is there where the grid asks for it. Defect cells are also parted by whether category or question name defects.
     """
     make = defect_cell if assessment == "defect" else mean_cell
     cells: dict[tuple[str, str], list[Observation]] = defaultdict(list)
@@ -174,6 +182,9 @@ def _with_parts(
         inside = [o for o in found if o.category == category]
         if inside:
             cell["by_category"][category] = make(inside) | {"by_subcategory": _by_subcategory(inside, make)}
+    named = {name: [o for o in found if o.named is says] for name, says in (("named", True), ("not_named", False))}
+    if any(named.values()):
+        cell["by_named"] = {name: make(part) for name, part in named.items() if part}
     return cell
 
 
@@ -205,20 +216,21 @@ def visual_gain(found: Iterable[Observation]) -> dict[str, Any]:
                     for o in real[assessment, level]
                     if (assessment, control, level, o.question_id, o.sample) in by_key
                 ]
-                cells[control] = _gain_cell(pairs)
+                cells[control] = gain_cell(pairs)
             gains[assessment][level] = cells["blank"] | {"other_paper": cells["other_paper"]}
     return gains
 
 
-def _gain_cell(pairs: Sequence[tuple[Observation, Observation]]) -> Cell:
+def gain_cell(pairs: Sequence[tuple[Observation, Observation]], names: tuple[str, str] = ("real", "control")) -> Cell:
+    """Return the mean difference, first minus second, as a cell, with the mean of either side under `names`."""
     gain = paired_difference(
-        [real.value for real, _ in pairs],
-        [control.value for _, control in pairs],
-        [real.paper_id for real, _ in pairs],
-        [real.state for real, _ in pairs],
-        [control.state for _, control in pairs],
+        [first.value for first, _ in pairs],
+        [second.value for _, second in pairs],
+        [first.paper_id for first, _ in pairs],
+        [first.state for first, _ in pairs],
+        [second.state for _, second in pairs],
     )
-    return _cell(gain.difference) | {"real": rounded(gain.real), "control": rounded(gain.control)}
+    return _cell(gain.difference) | {names[0]: rounded(gain.real), names[1]: rounded(gain.control)}
 
 
 def rounded(value: float | None) -> float | None:

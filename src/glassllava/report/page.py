@@ -14,7 +14,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from glassllava.report import published, tables
+from glassllava.report import published, tables, tables_scores
 from glassllava.report.figures_style import Plate
 from glassllava.report.gallery import Item
 from glassllava.report.measures import Observation
@@ -60,8 +60,9 @@ def make_page(
         nothing=without_panels(rows),
         facts=_facts(results),
         figures=figures,
-        main_numbers=tables.main_numbers(rows, results),
-        defect_figures=tables.defect_figures(results),
+        main_numbers=tables_scores.main_numbers(rows, results),
+        context_gains=tables_scores.context_gains(rows, results),
+        defect_figures=tables_scores.defect_figures(results),
         categories=tables.categories(rows, results) if rows.accepted_questions else None,
         sources=tables.sources(rows),
         coverage=tables.coverage(rows, found),

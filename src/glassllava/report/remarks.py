@@ -8,12 +8,14 @@ In: the rows and the results. Out: the sentences that the page prints at its top
 3. A model trained on fewer than `OUT_OF_DEPTH_PAPERS` (30) papers is out of its depth. The published study used
    62; half of that is where this report stops calling a collection small. It is about the collection of this
    workspace, whatever the model's foundation learned before.
-4. A model that is not above the best baseline in overall quality (real image, no context) is named as such, on
-   whatever it was trained.
-5. The embedded judge knows no language model: it compares claims, numbers and words, and cannot weigh long free
+4. A model that is not above the best baseline in overall quality or feature identification, or not above always
+   saying yes in defects (real image, no context), is named as such, on whatever it was trained.
+5. Where no benchmark answer denies a defect, or every one does, accuracy rewards always saying the same.
+6. Where no model reaches a mean quality of `FLOOR` (10 of 100) at any level, the scale does not tell them apart.
+7. The embedded judge knows no language model: it compares claims, numbers and words, and cannot weigh long free
    text.
-6. The share of panels that a person reviewed.
-7. What lowers the coverage below 1.
+8. The share of panels that a person reviewed.
+9. What lowers the coverage below 1.
 """
 
 from __future__ import annotations
@@ -24,6 +26,8 @@ from glassllava.report.rows import ASSESSMENTS, Rows
 from glassllava.statistics import MINIMUM_CLUSTERS
 
 OUT_OF_DEPTH_PAPERS = 30
+FLOOR = 10.0
+"""Points of 100: all means below it are the floor of the scale."""
 
 
 def remarks(rows: Rows, results: dict[str, Any]) -> list[str]:
@@ -37,6 +41,8 @@ def remarks(rows: Rows, results: dict[str, Any]) -> list[str]:
         _intervals(rows),
         out_of_depth(rows),
         _against_baselines(results),
+        _one_sided(rows, results),
+        _floor(results),
         _judge(rows),
         _reviewed(results),
         _coverage(results),
@@ -78,8 +84,8 @@ def out_of_depth(rows: Rows) -> str | None:
         return None
     return (
         f"The model “{rows.main.name}” learned from {count(rows.training_papers, 'paper')}; with fewer than "
-        f"{OUT_OF_DEPTH_PAPERS} (the published study had 62) a model is out of its depth: its scores show that the "
-        "measurement works, not what such a model can do."
+        f"{OUT_OF_DEPTH_PAPERS} (the published study had 62) a model is out of its depth: its scores do not show what "
+        "such a model can do."
     )
 
 
@@ -115,20 +121,56 @@ def _intervals(rows: Rows) -> str | None:
 
 
 def _against_baselines(results: dict[str, Any]) -> str | None:
-    own = results["quality"]["real"]["none"]["mean"]
-    means = {
-        name: other["quality"]["real"]["none"]["mean"]
-        for name, other in results["compared"].items()
-        if other["baseline"] and other["quality"]["real"]["none"]["mean"] is not None
-    }
-    if own is None or not means:
-        return None
-    best = max(sorted(means), key=lambda name: means[name])
-    if own > means[best]:
+    baselines = {name: other for name, other in results["compared"].items() if other["baseline"]}
+    behind = []
+    for assessment, words, digits in (("quality", "overall quality", 1), ("features", "feature identification", 2)):
+        own = results[assessment]["real"]["none"]["mean"]
+        means = {name: other[assessment]["real"]["none"]["mean"] for name, other in baselines.items()}
+        known = {name: mean for name, mean in means.items() if mean is not None}
+        best = max(sorted(known), key=lambda name: known[name], default=None)
+        if own is not None and best is not None and own <= known[best]:
+            behind.append(f"{words} {own:.{digits}f} (“{best}” {known[best]:.{digits}f})")
+    defect = results["defect"]["real"]["none"]
+    own, always = defect["accuracy"], defect["always_yes"]
+    if own is not None and always is not None and own <= always:
+        behind.append(f"defect accuracy {100 * own:.0f} % (always saying yes {100 * always:.0f} %)")
+    if not behind:
         return None
     return (
-        f"In overall quality (real image, no context) the model scores {own:.1f} and the baseline “{best}” "
-        f"{means[best]:.1f}: it is not better than an answerer that sees no image."
+        "With the real image and no context the model is not better than an answerer that sees no image: "
+        f"{', '.join(behind)}."
+    )
+
+
+def _benchmark_sides(rows: Rows) -> set[str]:
+    judge = rows.judges.get("defect")
+    scored = [s for s in rows.scores if s.assessment == "defect" and s.judge == judge and s.state == "ok"]
+    return {str(s.detail.get("benchmark_polarity")) for s in scored} & {"present", "absent"}
+
+
+def _one_sided(rows: Rows, results: dict[str, Any]) -> str | None:
+    sides = _benchmark_sides(rows)
+    if len(sides) != 1:
+        return None
+    baseline = results["compared"].get("always-yes")
+    reached = baseline["defect"]["real"]["none"]["accuracy"] if baseline else None
+    if reached is None:
+        reached = float(sides == {"present"})
+    beginning = "No benchmark answer denies" if sides == {"present"} else "Every benchmark answer denies"
+    word = "yes" if sides == {"present"} else "no"
+    return f"{beginning} a defect, so accuracy rewards saying {word}: always-yes scores {100 * reached:.0f} %."
+
+
+def _floor(results: dict[str, Any]) -> str | None:
+    grids = [results["quality"]["real"], *(other["quality"]["real"] for other in results["compared"].values())]
+    best = [
+        max(means) for grid in grids if (means := [cell["mean"] for cell in grid.values() if cell["mean"] is not None])
+    ]
+    if len(best) < 2 or max(best) >= FLOOR:
+        return None
+    return (
+        f"In overall quality each of the {len(best)} models lies at the floor of the judge's scale (the best mean with "
+        f"the real image, at any level, is {max(best):.1f} of 100): the scale does not tell these models apart."
     )
 
 

@@ -13,9 +13,11 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 import glassllava
+from glassllava.records import BASELINES
+from glassllava.report.levels import paired_levels, same_questions
 from glassllava.report.measures import Observation, assessment_grid, observations, rounded, visual_gain
 from glassllava.report.remarks import out_of_depth, remarks
-from glassllava.report.rows import ASSESSMENTS, BASELINES, SPLITS, Model, Rows
+from glassllava.report.rows import ASSESSMENTS, SPLITS, Model, Rows
 
 PACKAGES = ("numpy", "scipy", "torch", "transformers", "sentence-transformers", "pypdfium2", "rapidocr")
 
@@ -63,7 +65,12 @@ def as_text(results: dict[str, Any]) -> str:
 
 def _measured(found: list[Observation], categories: list[str]) -> dict[str, Any]:
     grids = {name: assessment_grid(found, name, categories) for name in ASSESSMENTS}
-    return {**grids, "visual_gain": visual_gain(found)}
+    return {
+        **grids,
+        "visual_gain": visual_gain(found),
+        "paired_levels": paired_levels(found),
+        "same_questions": same_questions(found, categories),
+    }
 
 
 def _questions(rows: Rows) -> dict[str, Any]:

@@ -15,16 +15,13 @@ from functools import cached_property
 from sqlalchemy import func, select
 
 from glassllava.domains import Domain, load_domain
-from glassllava.records import Checkpoint, Context, Judgement, Paper
+from glassllava.records import BASELINES, Checkpoint, Context, Judgement, Paper
 from glassllava.settings import Settings
 from glassllava.workspace import PanelView, QuestionView, ScoreView, Workspace
 from glassllava.workspace.status import Failure
 
-LEVELS = ("none", "basic", "moderate", "high")
-CONDITIONS = ("real", "blank", "other_paper")
 ASSESSMENTS = ("quality", "features", "defect")
 SPLITS = ("training", "evaluation")
-BASELINES = ("always-yes", "nearest-text")
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
-"""The report's tables as rows of words and numbers: main numbers, Table 1, Table S1, coverage, failures.
+"""The report's tables as rows of words and numbers: Table 1, Table S1, coverage, failures.
 
-In: rows, observations and results. Out: `Table`s that the page prints as they are; every number is formatted here.
+In: rows, observations and results. Out: `Table`s that the page prints as they are; every number is formatted here,
+and those of the tables of scores in `tables_scores`.
 """
 
 from __future__ import annotations
@@ -10,22 +11,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from glassllava.records import CONDITIONS
 from glassllava.report.measures import Observation
 from glassllava.report.published import published_for
 from glassllava.report.remarks import count
-from glassllava.report.rows import ASSESSMENTS, CONDITIONS, LEVELS, SPLITS, Rows
-from glassllava.statistics import MINIMUM_CLUSTERS
+from glassllava.report.rows import ASSESSMENTS, SPLITS, Rows
 from glassllava.workspace import PanelView
 
 MOST_FAILURES = 200
 
 BLANK = "–"
 
-ASSESSMENT_NAMES = {
-    "quality": "Overall quality (0–100)",
-    "features": "Feature identification (1–4)",
-    "defect": "Defect accuracy (%)",
-}
 CONDITION_WORDS = {"real": "real image", "blank": "blank image", "other_paper": "another paper's"}
 
 
@@ -55,137 +51,6 @@ class Table:
 def words(text: str, note: str = "") -> Value:
     """Return a cell of words, aligned left."""
     return Value(text, note, number=False)
-
-
-def main_numbers(rows: Rows, results: dict[str, Any]) -> Table | None:
-    """Return the main table: each assessment by model and context level; None where nothing was scored."""
-    places = [("none", "complex"), *((level, "simple") for level in LEVELS)]
-    body: list[tuple[Value, ...]] = []
-    quiet: set[int] = set()
-    models = [(rows.main.name, results)] if rows.main else []
-    models += list(results["compared"].items())
-    for assessment in ASSESSMENTS:
-        for name, measured in models:
-            cells = [
-                measured[assessment]["real"][level]["by_subcategory"].get(subcategory) for level, subcategory in places
-            ]
-            if any(cell and cell["n"] for cell in cells):
-                own = rows.main is not None and name == rows.main.name
-                if not own:
-                    quiet.add(len(body))
-                heading = ASSESSMENT_NAMES[assessment]
-                body.append((words(heading), words(name), *(_score(cell, assessment) for cell in cells)))
-        printed = _published_row(rows, assessment, places)
-        if printed and any(row[0].text == ASSESSMENT_NAMES[assessment] for row in body):
-            quiet.add(len(body))
-            body.append((words(ASSESSMENT_NAMES[assessment]), words("as published"), *printed))
-    if not body:
-        return None
-    return Table(
-        number="",
-        title="Main numbers: real image, by context level",
-        head=(
-            words("Assessment"),
-            words("Model"),
-            Value("None", "complex"),
-            *(Value(level.capitalize(), "simple") for level in LEVELS),
-        ),
-        body=tuple(body),
-        caption=(
-            "Means over answers to the real image, with n, coverage (the share of planned answers that have a score) "
-            f"and the 95 % interval clustered by paper where there are {MINIMUM_CLUSTERS} papers or more. Complex "
-            "questions are asked without added context only. “As published” stands where the publication prints a "
-            "number, over its own 10 evaluation papers and with its own judge. With few papers an interval may pass "
-            "the end of its scale."
-        ),
-        quiet=frozenset(quiet),
-    )
-
-
-def _score(cell: dict[str, Any] | None, assessment: str) -> Value:
-    if cell is None:
-        return Value("")
-    value = cell["accuracy"] if assessment == "defect" else cell["mean"]
-    note = f"n {cell['n']:,} · {percent(cell['coverage'])}"
-    if cell["ci"]:
-        low, high = (_number(end, assessment) for end in cell["ci"])
-        note += f"\n[{low}, {high}]"
-    return Value(BLANK if value is None else _number(value, assessment), note)
-
-
-def _number(value: float, assessment: str) -> str:
-    scale, digits = {"quality": (1, 1), "features": (1, 2), "defect": (100, 1)}[assessment]
-    return f"{scale * value:.{digits}f}".replace("-", "−")
-
-
-def _published_row(rows: Rows, assessment: str, places: Sequence[tuple[str, str]]) -> tuple[Value, ...] | None:
-    published = published_for(rows.domain.name)
-    if assessment == "quality" and published.quality_by_subcategory:
-        return tuple(
-            Value(f"{published.quality_by_subcategory[subcategory]:.0f}" if level == "none" else "")
-            for level, subcategory in places
-        )
-    if assessment == "defect" and published.defect_accuracy:
-        simple = published.defect_accuracy
-        return tuple(
-            Value(f"{100 * simple[level]:.0f}" if subcategory == "simple" and level in simple else "")
-            for level, subcategory in places
-        )
-    return None
-
-
-def defect_figures(results: dict[str, Any]) -> Table | None:
-    """Return the defect assessment in full, for every condition and level; None where nothing was scored."""
-    names = ("accuracy", "balanced_accuracy", "mcc", "sensitivity", "specificity", "always_yes")
-    body = []
-    for condition in CONDITIONS:
-        for level in LEVELS:
-            cell = results["defect"][condition][level]
-            if not cell["n"] and not cell["na"]:
-                continue
-            body.append(
-                (
-                    words(CONDITION_WORDS[condition].capitalize()),
-                    words(level.capitalize()),
-                    *(_share(cell[name], signed=name == "mcc") for name in names),
-                    Value(f"{cell['n']:,}"),
-                    Value(f"{cell['na']:,}"),
-                    Value(percent(cell["coverage"])),
-                    Value(f"[{cell['ci'][0]:.2f}, {cell['ci'][1]:.2f}]" if cell["ci"] else BLANK),
-                )
-            )
-    if not body:
-        return None
-    heads = (
-        "Accuracy",
-        "Balanced",
-        "MCC",
-        "Sensitivity",
-        "Specificity",
-        "Always yes",
-        "n",
-        "NA",
-        "Coverage",
-        "95 % CI",
-    )
-    return Table(
-        number="",
-        title="Defect and anomaly detection in full",
-        head=(words("Image"), words("Context"), *(Value(head) for head in heads)),
-        body=tuple(body),
-        caption=(
-            "All questions with a defect assessment, as in results.json. Shares run from 0 to 1, MCC (Matthews "
-            "correlation) from −1 to 1; a dash marks a figure that is undefined, as specificity is where no benchmark "
-            "denies a defect. “Always yes” is the accuracy of answering yes to everything; the interval is that of the "
-            "accuracy."
-        ),
-    )
-
-
-def _share(value: float | None, *, signed: bool = False) -> Value:
-    if value is None:
-        return Value(BLANK)
-    return Value((f"{value:+.2f}" if signed else f"{value:.2f}").replace("-", "−"))
 
 
 def categories(rows: Rows, results: dict[str, Any]) -> Table:

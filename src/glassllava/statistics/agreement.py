@@ -244,7 +244,7 @@ def _with_interval(statistic: Statistic, clusters: Clusters, which: Standing, sc
         absent = "at the end of its range"
     if absent is not None or error is None:
         return Agreement(value, None, None, absent, which.n, count, which.coverage)
-    low, high = t_interval(scale.to(value), error * scale.slope(value), count)
+    low, high = t_interval(scale.to(value), error * scale.slope(value), count - 1)
     return Agreement(value, error, (scale.back(low), scale.back(high)), None, which.n, count, which.coverage)
 
 

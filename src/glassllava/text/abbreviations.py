@@ -116,7 +116,7 @@ def find_definitions(texts: Iterable[str]) -> dict[str, str]:
                     # "minimum fungicidal (MFC) concentration": the last letter may stand for the word that follows.
                     after = re.match(r"\s+([a-z]+)", text[bracket.end() :])
                     if after and after[1].startswith(short[-1].lower()):
-                        long = f"{long} {after[1]}"
+                        long = f"{long} {_singular_words(after[1])}"
                 if long and inside != short:
                     long = _singular_words(long)
                 if long and _plausible(short, long):
@@ -144,6 +144,20 @@ def _in_running_text(long: str) -> str:
         first in _NAMES or any(re.match(r"[A-Z][a-z]|[A-Z]\.$", word) for word in others) or not first[1:].islower()
     )
     return long if is_name else long[:1].lower() + long[1:]
+
+
+# "A Ti-based BMGCs": an article wants the singular, whatever is printed.
+_ONE = re.compile(
+    r"\b(?:[Aa]n?|[Oo]ne|[Ee]ach|[Ee]very)\s+(?:(?!(?:of|in|on|with|and|for|from|to)\b)[\w\-–‐]+\s+){0,2}$"
+)
+
+
+def _without_doubled_head(text: str, form: str, long: str) -> str:
+    """Say "at the MIC" for "at a concentration of MIC", where C stands for the concentration."""
+    head = re.escape(_singular_words(long.split()[-1]))
+    of_it = re.compile(rf"\b(?:(?:a|the)\s+)?{head}s?\s+of\s+(?:the\s+)?(?={form}s?(?![\w\-]))", re.I)
+    text = of_it.sub("the ", text)
+    return re.sub(rf"(?<![\w\-])({form}s?)\s+{head}s?\b", r"\1", text, flags=re.I)
 
 
 def expand(text: str, definitions: Mapping[str, str]) -> str:
@@ -177,8 +191,11 @@ def expand(text: str, definitions: Mapping[str, str]) -> str:
         )
         text = re.sub(rf"(?<![\w\-]){form}s?\s*\(\s*(?i:({re.escape(long)}s?))\s*\)", r"\1", text)
 
+        text = _without_doubled_head(text, form, long)
+
         def written_out(match: re.Match[str], long: str = long) -> str:
-            return _plural_words(long) if match[1] else long
+            one = _ONE.search(match.string, 0, match.start())
+            return _plural_words(long) if match[1] and not one else long
 
         text = re.sub(rf"(?<![\w\-–]){form}(s?)(?![\w])(?!-\d)", written_out, text)
     return text[:1].upper() + text[1:] if began_with_capital else text

@@ -28,6 +28,8 @@ _ROMAN = re.compile(r"(?=[IVX])(?:X{0,3})(?:IX|IV|V?I{0,3})$")
 _WORDS_OF_THE_FIELD = frozenset(
     {"X-ray", "X-rays", "pH", "DNA", "RNA", "2D", "3D", "2-D", "3-D", "1D", "USA", "UK", "Ph.D.", "LaTeX", "MATLAB"}
 )
+_INSTRUMENTS = frozenset({"EDX", "EDAX", "WDX", "EDXS", "PIXE"})
+_STEEL_GRADE = re.compile(r"X\d{2,3}$")
 _UNIT_LIKE = re.compile(
     r"(?:[fpnµμmckMGTd]?(?:Pa|Hz|eV|W|V|A|Ah|Wh|N|J|Ω|S|F|K|L|g|m|M|T|C|Da|mol|cal))(?:[−–-]?\d)?$|rpm$|°C$|wt%?$|at%?$"
 )
@@ -66,13 +68,17 @@ def is_formula(word: str) -> bool:
 def is_sample_code(word: str) -> bool:
     """Tell whether a word looks like a code that only its paper knows, such as "BT48" or "SEB-3".
 
+    Instruments ("EDX") and grades of pipeline steel ("X70") are known outside of it.
+
     Examples
     --------
     >>> [is_sample_code(word) for word in ("BT48", "SEB-3", "SiO2", "crystal")]
     [True, True, False, False]
     """
     word = word.strip(".,;:()")
-    if is_formula(word) or word in _WORDS_OF_THE_FIELD or _ROMAN.match(word):
+    if is_formula(word) or word in _WORDS_OF_THE_FIELD or word in _INSTRUMENTS or _ROMAN.match(word):
+        return False
+    if _STEEL_GRADE.match(word):
         return False
     return bool(_CODE.fullmatch(word)) or any(
         bool(_CODE.fullmatch(part)) and not is_formula(part) for part in re.split(r"[·•]", word) if part != word

@@ -2,7 +2,7 @@
 
 In: the lines of a paragraph or caption, and the words that the same paper prints unbroken. Out: one string
 with single spaces. The paper is its own dictionary: "inhomo-/geneous" closes up, "high-/temperature" keeps
-its hyphen where the paper writes it so elsewhere.
+its hyphen where the paper writes it so elsewhere, "phosphate-/buffer" because both are words of the paper.
 """
 
 from __future__ import annotations
@@ -81,12 +81,98 @@ _STANDS_ALONE = frozenset(
 )
 
 
+_CLOSES_UP = frozenset(
+    [
+        "aero",
+        "anti",
+        "any",
+        "auto",
+        "bio",
+        "break",
+        "counter",
+        "draw",
+        "electro",
+        "every",
+        "extra",
+        "frame",
+        "further",
+        "hand",
+        "hydro",
+        "hyper",
+        "infra",
+        "inter",
+        "intra",
+        "macro",
+        "mean",
+        "meta",
+        "micro",
+        "mis",
+        "mono",
+        "multi",
+        "nano",
+        "net",
+        "never",
+        "out",
+        "over",
+        "para",
+        "photo",
+        "poly",
+        "post",
+        "pre",
+        "pro",
+        "pseudo",
+        "re",
+        "some",
+        "sub",
+        "super",
+        "there",
+        "thermo",
+        "through",
+        "trans",
+        "under",
+        "what",
+        "when",
+        "where",
+        "which",
+        "with",
+        "work",
+    ]
+)
+"""Prefixes and words that mostly make one word with what follows: "micro-/porous", "under-/standing"."""
+
+
+_ENDS_COMPOUNDS = frozenset(
+    [
+        "assisted",
+        "based",
+        "coated",
+        "containing",
+        "deficient",
+        "dependent",
+        "doped",
+        "driven",
+        "free",
+        "induced",
+        "point",
+        "resistant",
+        "rich",
+        "shaped",
+    ]
+)
+"""Words that follow a longer word with a hyphen: "copper-/based", "critical-/point"; "standpoint" is one word."""
+
+
 def word_counts(lines: Iterable[str]) -> Counter[str]:
-    """Count the words and hyphenated compounds that stand unbroken within lines, in lower case."""
+    """Count the words and hyphenated compounds that stand unbroken within lines, in lower case.
+
+    What a hyphen at a line's end parts counts on neither side, so the lines should come in reading order.
+    """
     counts: Counter[str] = Counter()
+    goes_on = False
     for line in lines:
-        words = [match.group().lower() for match in _WORD.finditer(line.rstrip().rstrip(_HYPHENS))]
-        counts.update(words)
+        words = [match.group().lower() for match in _WORD.finditer(line)][1 if goes_on else 0 :]
+        goes_on = line.rstrip().endswith(tuple(_HYPHENS))
+        counts.update(words[:-1] if goes_on else words)
         counts.update(part for word in words if "-" in word for part in word.split("-"))
     return counts
 
@@ -122,7 +208,8 @@ def join_with_starts(lines: Sequence[str], words: Counter[str]) -> tuple[str, li
     text : str
         The joined text.
     starts : list of int
-        For each of `lines` the offset in `text` of its first character; for an empty line, where the text before it ends.
+        For each of `lines` the offset in `text` of its first character; for an empty line, where
+        the text before it ends.
     """
     text = ""
     starts: list[int] = []
@@ -152,7 +239,8 @@ def _without_break(text: str, head: str, line: str, words: Counter[str]) -> str:
         return f"{text} {line}"
     last = re.split(rf"[/({_HYPHENS}]", head)[-1].lower()
     first = tail.split("-")[0].lower()
-    whole = words[last + first] + words[last + tail.lower()]
+    closed = last + first
+    whole = sum(words[form] for form in {closed, closed + "s", closed.removesuffix("s"), last + tail.lower()})
     compound = words[f"{last}-{first}"] + words[f"{last}-{tail.lower()}"]
     if whole != compound:
         return text[:-1] + line if whole > compound else text + line
@@ -162,6 +250,7 @@ def _without_break(text: str, head: str, line: str, words: Counter[str]) -> str:
         or len(last) == 1
         or (len(last) > 1 and last.upper() == re.split(rf"[/({_HYPHENS}]", head)[-1])
         or last in _STANDS_ALONE
-        or (words[last] > 2 and words[first] > 2 and len(first) > 3 and len(last) > 3)
+        or (words[last] > 0 and words[first] > 0 and len(first) > 2 and len(last) > 2 and last not in _CLOSES_UP)
+        or (first in _ENDS_COMPOUNDS and len(last) > 3 and last not in _CLOSES_UP | {"check", "stand", "view"})
     )
     return text + line if keeps else text[:-1] + line

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -65,7 +66,14 @@ def read_status(session: Session, settings: Settings, path: Path) -> Status:
     counts = _counts(session, panels, questions)
     answers = _states(session, Answer.state, Answer.superseded.is_(False))
     judgements = _states(session, Judgement.state)
-    missing, following = _missing(counts, answers, judgements, (path / "report" / "results.json").is_file())
+    missing, following = _missing(
+        counts,
+        answers,
+        _unjudged(session),
+        _about_the_report(session, path),
+        path,
+        looked_for_contexts=_count(session, Run.id, Run.stage == "contexts", Run.state == "done") > 0,
+    )
     return Status(
         workspace=str(path),
         domain=settings.domain,
@@ -110,27 +118,58 @@ def _states(session: Session, column: Any, *where: Any) -> dict[str, int]:
 
 
 def _missing(
-    counts: dict[str, int], answers: dict[str, int], judgements: dict[str, int], reported: bool
+    counts: dict[str, int],
+    answers: dict[str, int],
+    unjudged: int,
+    report: str | None,
+    path: Path,
+    *,
+    looked_for_contexts: bool,
 ) -> tuple[list[str], str]:
-    steps = [
-        (counts["papers"] == 0, "no paper was read", "glassllava papers add PDF_DIR"),
-        (counts["panels_accepted"] == 0, "no panel is accepted", "glassllava papers add PDF_DIR"),
-        (counts["papers_without_split"] > 0, "papers are not split", "glassllava corpus split"),
-        (counts["questions_accepted"] == 0, "no question is accepted", "glassllava questions generate"),
-        (counts["contexts"] == 0, "no question has contexts", "glassllava questions contexts"),
-        (counts["checkpoints"] == 0, "no model is trained", "glassllava train tiny"),
-        (not answers, "no answer is planned", "glassllava answer"),
-        (
-            answers.get("planned", 0) > 0,
-            f"{answers.get('planned', 0)} answers are planned only",
-            "glassllava answer",
-        ),
-        (not judgements, "no answer is judged", "glassllava judge"),
-        (not reported, "no report is written", "glassllava report"),
-    ]
-    missing = [(what, command) for lacking, what, command in steps if lacking]
-    following = missing[0][1] if missing else "glassllava report"
-    return [what for what, _ in missing], following
+    """Return what is missing, and the command that mends the first of it."""
+    if counts["papers"] == 0:
+        steps = [("no paper was read", "papers add PDF_DIR")]
+    elif counts["panels_accepted"] == 0:
+        steps = [("no panel is accepted, so there is nothing to ask about", "papers add OTHER_PDF_DIR")]
+    else:
+        planned = answers.get("planned", 0)
+        failed = answers.get("error", 0)
+        lacking = [
+            (counts["papers_without_split"], f"{counts['papers_without_split']} papers are not split", "corpus split"),
+            (not counts["questions_accepted"], "no question is accepted", "questions generate"),
+            (
+                counts["questions_evaluation"] and not counts["contexts"] and not looked_for_contexts,
+                "no question has contexts",
+                "questions contexts",
+            ),
+            (counts["questions_accepted"] and not counts["checkpoints"], "no model is trained", "train tiny"),
+            (counts["questions_evaluation"] and not answers, "no answer is planned", "answer"),
+            (planned + failed, f"{planned} answers are not filled yet, {failed} failed", "answer"),
+            (unjudged, f"{unjudged} answers are not judged", "judge"),
+            (report is not None, report or "", "report"),
+        ]
+        steps = [(what, command) for is_lacking, what, command in lacking if is_lacking]
+    if not steps:
+        return [], "nothing: all that is here is asked, judged and reported"
+    where = "" if path.resolve() == Path().resolve() else f" -w {path}"
+    return [what for what, _ in steps], f"glassllava {steps[0][1]}{where}"
+
+
+def _unjudged(session: Session) -> int:
+    judged = select(Judgement.answer_id)
+    return _count(session, Answer.id, Answer.state == "ok", Answer.superseded.is_(False), Answer.id.not_in(judged))
+
+
+def _about_the_report(session: Session, path: Path) -> str | None:
+    """Say what is wrong with the report: not there, or older than what was judged last; None if nothing is."""
+    file = path / "report" / "results.json"
+    if not file.is_file():
+        return "no report is written"
+    last = session.scalar(select(func.max(Judgement.created)))
+    reviewed = session.scalar(select(func.max(Review.created)))
+    written = datetime.fromtimestamp(file.stat().st_mtime, UTC)
+    newer = [time for time in (last, reviewed) if time is not None and time > written]
+    return "the report is older than the last judgement or review" if newer else None
 
 
 def _failures(session: Session) -> list[Failure]:
@@ -138,8 +177,12 @@ def _failures(session: Session) -> list[Failure]:
     found = [Failure(stage="papers", target=p.file, reason=p.reason or "unknown") for p in papers]
     tasks = session.scalars(select(Task).where(Task.state != "ok").order_by(Task.stage, Task.target))
     found += [Failure(stage=t.stage, target=t.target, reason=t.reason or "unknown") for t in tasks]
-    answers = session.scalars(select(Answer).where(Answer.state.not_in(("ok", "planned"))).limit(100))
-    found += [Failure(stage="answers", target=a.model, reason=a.reason or a.state) for a in answers]
+    lost = select(Answer.model, Answer.state, func.max(Answer.reason), func.count())
+    standing = Answer.superseded.is_(False), Answer.state.not_in(("ok", "planned"))
+    for model, state, reason, number in session.execute(lost.where(*standing).group_by(Answer.model, Answer.state)):
+        found.append(
+            Failure(stage="answers", target=model, reason=f"{number} {state}" + (f": {reason}" if reason else ""))
+        )
     return found
 
 

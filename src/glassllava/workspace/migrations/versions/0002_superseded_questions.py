@@ -1,6 +1,7 @@
 """Questions that a newer generator, domain or text replaced are marked.
 
-Revision 0002, after 0001.
+Revision 0002, after 0001. A plain column, added in place: SQLite would rebuild the table in a batch, which the rows
+that refer to it forbid.
 """
 
 import sqlalchemy as sa
@@ -13,10 +14,8 @@ depends_on = None
 
 
 def upgrade() -> None:
-    with op.batch_alter_table("question") as table:
-        table.add_column(sa.Column("superseded", sa.Boolean(), nullable=False, server_default=sa.false()))
+    op.add_column("question", sa.Column("superseded", sa.Boolean(), nullable=False, server_default=sa.false()))
 
 
 def downgrade() -> None:
-    with op.batch_alter_table("question") as table:
-        table.drop_column("superseded")
+    op.drop_column("question", "superseded")
