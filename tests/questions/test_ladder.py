@@ -80,8 +80,8 @@ def test_attributes_are_told_in_whole_sentences():
     rungs = build_ladder("Is it broken?", "No.", "Defect and Fracture", several, DOMAIN)
     assert rungs[0].text == "The sample was sputter-coated with gold. Is it broken?"
     assert rungs[2].text == (
-        "The sample was sputter-coated with gold. About the recording: a scale bar of 5 μm and a working distance of "
-        "8 mm. Is it broken?"
+        "The sample was sputter-coated with gold. The image was recorded with a scale bar of 5 μm and a working "
+        "distance of 8 mm. Is it broken?"
     )
 
 

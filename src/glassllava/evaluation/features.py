@@ -14,7 +14,7 @@ A benchmark without such a feature is taken by its claims instead.
 
     score = 1 + 3 * share of features identified
 
-so that none is 1 and all is 4, as DESIGN's anchors want; a third is 2 ("few"), two thirds are 3 ("many").
+so that none is 1 and all is 4, as the paper's anchors want; a third is 2 ("few"), two thirds are 3 ("many").
 
 Source of the scale: Alshehri, Lee and Wang (2023), arXiv 2309.12460, section "Feature Identification".
 """

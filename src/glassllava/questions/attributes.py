@@ -232,7 +232,7 @@ def _own_caption(about: _Subject) -> Iterator[Attribute]:
     if about.shown.backscattered:
         said = _SAYS_BACKSCATTERED.search(panel.caption)
         around = panel.caption[max(0, said.start() - 20) : said.end()] if said else ""
-        yield made("other", "imaging with back-scattered electrons", around)
+        yield made("other", "back-scattered electrons", around)
     for value in recorded(about.caption):
         yield made("other", value, value.split(" of ")[-1])
     scale = scale_bar(panel.caption, panel.figure_caption)
