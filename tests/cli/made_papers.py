@@ -47,10 +47,10 @@ def make_paper(folder: Path, number: int) -> Path:
     for position, letter in enumerate(letters):
         (scratch / f"{letter}.png").write_bytes(texture(10 * number + position, letter))
     images = ", ".join(f'image("figures-{number}/{letter}.png")' for letter in letters)
-    parts = " ".join(f"({letter}) The surface of the {material} in region {n}." for n, letter in enumerate(letters, 1))
+    parts = " ".join(f"({letter}) {material} after {n} h of etching." for n, letter in enumerate(letters, 1))
     cited = " ".join(
-        f"Fig. 1{letter} shows {feature} in region {n} of the {material}. The {feature} cover {n}{number} % of the "
-        f"surface in this region. The sample was {process} before the images were taken."
+        f"Fig. 1{letter} shows {feature} in the {material} after {n} h of etching. The {feature} cover {n}{number} % "
+        f"of its area and measure {n}.{number + 1} µm across. The surface between them is smooth and free of scratches."
         for n, letter in enumerate(letters, 1)
     )
     source = f"""
@@ -63,10 +63,14 @@ def make_paper(folder: Path, number: int) -> Path:
 = Introduction
 The {material} is known for its {prop}. It was {process}. Many uses of the {material} depend on its surface, and the
 surface depends on how it was made. {"Glass is made in many places and for many uses. " * 12}
+= Materials and methods
+== Scanning electron microscopy
+The {material} was {process}. The {material} was polished with diamond paste and sputter-coated with carbon. The images
+were recorded at an accelerating voltage of 15 kV and a working distance of {8 + number} mm.
 = Results
 The {material} was studied by scanning electron microscopy (SEM). {cited} A {prop} was measured for the {material}.
 #figure(grid(columns: 2, gutter: 6pt, {images}), supplement: [Fig.],
-  caption: [SEM images of the {material}. {parts} Scale bars, 2 µm.])
+  caption: [SEM images of the {material} that was {process}. {parts} Scale bars, 2 µm.])
 = Conclusions
 The {material} was {process} and shows {feature}. {"Further work will follow in due time. " * 8}
 """

@@ -65,11 +65,10 @@ class CheckpointModel:
             raise GlassllavaError(f"The checkpoint {folder} is missing; train the model again.")
         self._threads = threads
         try:
-            with _without_bars():
-                self._processor = AutoProcessor.from_pretrained(folder, local_files_only=True)
-                self._model = AutoModelForImageTextToText.from_pretrained(
-                    folder, dtype=torch.float32, local_files_only=True
-                ).eval()
+            self._processor = AutoProcessor.from_pretrained(folder, local_files_only=True)
+            self._model = AutoModelForImageTextToText.from_pretrained(
+                folder, dtype=torch.float32, local_files_only=True
+            ).eval()
         except (OSError, ValueError, KeyError, SafetensorError) as error:
             raise GlassllavaError(
                 f"The checkpoint {folder} is damaged ({error}); remove it and train the model again."
@@ -181,16 +180,3 @@ def _torch_threads(number: int | None) -> Iterator[None]:
         yield
     finally:
         torch.set_num_threads(before)
-
-
-@contextmanager
-def _without_bars() -> Iterator[None]:
-    from transformers.utils import logging as hf_logging
-
-    shown = hf_logging.is_progress_bar_enabled()
-    hf_logging.disable_progress_bar()
-    try:
-        yield
-    finally:
-        if shown:
-            hf_logging.enable_progress_bar()

@@ -31,7 +31,6 @@ from transformers import (
     TrainerState,
     TrainingArguments,
 )
-from transformers.utils import logging as hf_logging
 
 from glassllava.errors import GlassllavaError
 from glassllava.models.build import build_model, build_processor
@@ -270,8 +269,7 @@ class _Teller(TrainerCallback):  # type: ignore[misc]
 
 
 def _save(model: LlavaForConditionalGeneration, processor: LlavaProcessor, folder: Path) -> None:
-    with _without_bars():
-        model.save_pretrained(folder)
+    model.save_pretrained(folder)
     processor.save_pretrained(folder)
 
 
@@ -307,18 +305,6 @@ def _new_folder(folder: Path) -> Iterator[None]:
     except BaseException:
         shutil.rmtree(folder, ignore_errors=True)
         raise
-
-
-@contextmanager
-def _without_bars() -> Iterator[None]:
-    """Keep the library's own progress bars away: the command line draws ours."""
-    shown = hf_logging.is_progress_bar_enabled()
-    hf_logging.disable_progress_bar()
-    try:
-        yield
-    finally:
-        if shown:
-            hf_logging.enable_progress_bar()
 
 
 @contextmanager
