@@ -72,6 +72,7 @@ def test_bad_rows_are_named_and_the_good_ones_kept(workspace: Workspace, tmp_pat
     assert reasons["panels.jsonl row 4"].startswith("field 'image'")
     assert reasons["panels.jsonl row 5"] == "the image images/9.png is not there"
     assert "cannot be read" in reasons["panels.jsonl"]
+    assert [failure.target for failure in workspace.status().failures] == ["panels.jsonl"]
     assert reasons["panels.jsonl row 7"].startswith("field 'pixel_size_m'")
     assert reasons["panels.jsonl row 8"].startswith("not valid JSON")
 

@@ -29,8 +29,8 @@ def add(
         print_json(added)
     else:
         say(
-            f"{added.papers} papers read, {added.known} known already, {len(added.failed)} failed: "
-            f"{added.figures} figures, {added.panels} panels, {added.sem_panels} accepted."
+            f"papers: {added.papers} read now, {added.known} known already, {len(added.failed)} failed; "
+            f"figures: {added.figures}; panels: {added.panels}, of which {added.sem_panels} are accepted."
         )
     return finish(added.failed)
 

@@ -181,7 +181,7 @@ def kind_of_technique(technique: str | None) -> str:
 
 def _store(workspace: Workspace, path: Path, row: CaptionedImage, outcome: Outcome[_Job], progress: RunProgress) -> int:
     if outcome.reason is not None:
-        progress.fail(row.image, outcome.reason)
+        _keep_failure(workspace, path, row, outcome.reason, progress)
         return 0
     png, key, width, height = outcome.value
     image = workspace.images.put(png)
@@ -189,7 +189,8 @@ def _store(workspace: Workspace, path: Path, row: CaptionedImage, outcome: Outco
     with workspace.reading() as session:
         present = session.get(Panel, key)
     if present is not None and present.paper_id != source:
-        progress.fail(row.image, "the same picture was imported from another source before, which keeps it")
+        reason = "the same picture was imported from another source before, which keeps it"
+        _keep_failure(workspace, path, row, reason, progress)
         return 0
     notes = {**(row.model_extra or {}), **({"technique": row.technique} if row.technique else {})}
     with workspace.writing() as session:
@@ -228,3 +229,9 @@ def _store(workspace: Workspace, path: Path, row: CaptionedImage, outcome: Outco
         )
         workspace.record_task(session, _task(path, row), STAGE, row.image)
     return 1
+
+
+def _keep_failure(workspace: Workspace, path: Path, row: CaptionedImage, reason: str, progress: RunProgress) -> None:
+    progress.fail(row.image, reason)
+    with workspace.writing() as session:
+        workspace.record_task(session, _task(path, row), STAGE, row.image, reason)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from importlib.util import find_spec
 from pathlib import Path
 from typing import NamedTuple
 
@@ -103,7 +104,7 @@ def add(workspace: Workspace, paths: Sequence[str | os.PathLike[str]], *, worker
                 progress.fail(file.name, f"the file cannot be opened: {error.strerror or error}")
                 progress.advance(file.name)
                 continue
-            if paper in given or task_id(STAGE, paper, settings.ocr) in finished:
+            if paper in given or _task(paper, settings.ocr) in finished:
                 progress.advance(file.name)
             else:
                 todo[str(file)] = (file, paper)
@@ -140,8 +141,13 @@ def read_file(job: _Job) -> tuple[bytes, PaperReading]:
     return data, read_paper(data, ocr=job.ocr)
 
 
+def _task(paper: str, ocr: bool) -> str:
+    """Return the id of reading a paper; one read without OCR is read again once OCR can be had."""
+    return task_id(STAGE, paper, ocr and find_spec("rapidocr") is not None)
+
+
 def _store(workspace: Workspace, file: Path, paper: str, outcome: Outcome[_Job], progress: RunProgress) -> None:
-    key = task_id(STAGE, paper, workspace.settings.papers.ocr)
+    key = _task(paper, workspace.settings.papers.ocr)
     if outcome.reason is not None:
         progress.fail(file.name, outcome.reason)
         with workspace.writing() as session:
