@@ -61,4 +61,4 @@ def _in_words(number: int, missed: list[str], against: list[str]) -> str:
     said = f"{number - len(missed) - len(against)} of {number} claims found"
     if against:
         said += f", {len(against)} contradicted ({'; '.join(against[:2])})"
-    return said + (f"; not found: {missed[0]}" if missed else "") + "."
+    return said + (f"; not found: {missed[0].rstrip('.')}" if missed else "") + "."
