@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
-from glassllava.records import Answer, Checkpoint, Context, Question
+from glassllava.records import Answer, Checkpoint, Context
 from glassllava.workspace import Workspace, identity
-from glassllava.workspace.overlay import made_from
-from tests.workspace.rows import plant_paper
+from tests.workspace.rows import plant_paper, plant_question
 
 SHAPE = (
     "What shape do the particles have?",
@@ -23,26 +22,7 @@ def ask(
     workspace: Workspace, panel: str, pair: tuple[str, str], category: str = "Morphology", subcategory: str = "simple"
 ) -> str:
     """Write an accepted question about a panel; return its id."""
-    view = next(p for p in workspace.panels() if p.id == panel)
-    key = identity("question", panel, pair[0], subcategory)
-    with workspace.writing() as session:
-        session.merge(
-            Question(
-                id=key,
-                paper_id=view.paper_id,
-                panel_ids=[panel],
-                category=category,
-                subcategory=subcategory,
-                question=pair[0],
-                answer=pair[1],
-                evidence=[],
-                needs_image=True,
-                generator="planted",
-                state="accepted",
-                made_from=made_from([view]),
-            )
-        )
-    return key
+    return plant_question(workspace, panel, *pair, category, subcategory)
 
 
 def ladder(workspace: Workspace, question: str) -> None:

@@ -92,6 +92,9 @@ def test_no_text_contradicts_itself(text: str) -> None:
         ("1984", "1985", False),
         ("1984", "1984", True),
         ("20 %", "0.2 µm", False),
+        ("2000 nm", "2 µm", True),
+        ("2000 nm", "2 kV", False),
+        ("2 µm", "3 µm", False),
     ],
 )
 def test_quantities_agree_where_they_overlap(one: str, other: str, agree: bool) -> None:

@@ -44,12 +44,6 @@ def test_offsets_point_at_what_is_printed():
     assert [text[q.start : q.end] for q in find_quantities(text)] == ["40 K", "8.5 ± 1.3 μm"]
 
 
-def test_equal_amounts_in_other_units_agree_and_other_kinds_do_not():
-    assert only("2000 nm").agrees_with(only("2 µm"))
-    assert not only("2000 nm").agrees_with(only("2 kV"))
-    assert not only("2 µm").agrees_with(only("3 µm"))
-
-
 def test_an_unknown_unit_has_no_si_value():
     assert unit_in_si("furlong") is None
 

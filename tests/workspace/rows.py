@@ -58,20 +58,27 @@ def plant_paper(workspace: Workspace, name: str, labels: str = "ab", split: str 
     return keys
 
 
-def plant_question(workspace: Workspace, panel: str, text: str = "Is the surface smooth?") -> str:
+def plant_question(
+    workspace: Workspace,
+    panel: str,
+    text: str = "Is the surface smooth?",
+    answer: str = "It is smooth. It was polished. No scratch is seen.",
+    category: str = "Morphology",
+    subcategory: str = "simple",
+) -> str:
     """Write an accepted question about a panel; return its id."""
     view = next(p for p in workspace.panels() if p.id == panel)
-    key = identity("question", panel, text)
+    key = identity("question", panel, text, subcategory)
     with workspace.writing() as session:
         session.merge(
             Question(
                 id=key,
                 paper_id=view.paper_id,
                 panel_ids=[panel],
-                category="Morphology",
-                subcategory="simple",
+                category=category,
+                subcategory=subcategory,
                 question=text,
-                answer="It is smooth. It was polished. No scratch is seen.",
+                answer=answer,
                 evidence=[],
                 needs_image=True,
                 generator="planted",

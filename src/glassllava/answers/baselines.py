@@ -58,8 +58,7 @@ def nearest_text(workspace: Workspace, rows: Sequence[Asked]) -> Iterator[dict[s
             "`glassllava questions generate` first."
         )
     texts = sorted({row.prompt for row in rows} | {question.question for question in known})
-    vectors = embed(texts)
-    unit = vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), np.finfo(np.float32).tiny)
+    unit = embed(texts)
     place = {text: number for number, text in enumerate(texts)}
     training = unit[[place[question.question] for question in known]]
     prompts = sorted({row.prompt for row in rows if row.wanted})

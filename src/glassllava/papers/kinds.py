@@ -19,7 +19,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from glassllava.papers.reading import Kind
+from glassllava.records import Kind
 
 KINDS: tuple[Kind, ...] = (
     "sem",

@@ -9,7 +9,8 @@ import re
 from collections.abc import Sequence
 
 from glassllava.papers.kinds import Surroundings
-from glassllava.papers.reading import Caption, Kind, Mention, Paragraph
+from glassllava.papers.reading import Caption, Mention, Paragraph
+from glassllava.records import Kind
 
 _SENTENCE_END = re.compile(r"(?<=[.;:])\s+(?=[(A-Z])")
 

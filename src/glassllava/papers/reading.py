@@ -10,11 +10,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
+from glassllava.records import Kind
+
 Box = tuple[float, float, float, float]
 
 Role = Literal["title", "abstract", "heading", "body", "caption", "reference", "other"]
-
-Kind = Literal["sem", "tem", "optical", "diffraction", "map", "plot", "schematic", "photo", "other"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ content hashes (see `glassllava.workspace.identity`), so writing the same thing 
 from glassllava.records.answers import Answer, Judgement
 from glassllava.records.base import Record, now
 from glassllava.records.grid import ALWAYS_YES, BASELINES, CONDITIONS, LEVELS, NEAREST_TEXT
-from glassllava.records.papers import Figure, Mention, Panel, Paper
+from glassllava.records.papers import Figure, Kind, Mention, Panel, Paper
 from glassllava.records.people import Review
 from glassllava.records.questions import Context, Question
 from glassllava.records.work import Checkpoint, Run, Task
@@ -23,6 +23,7 @@ __all__ = [
     "Context",
     "Figure",
     "Judgement",
+    "Kind",
     "Mention",
     "Panel",
     "Paper",

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from glassllava.records.base import Id, Record, now
+
+Kind = Literal["sem", "tem", "optical", "diffraction", "map", "plot", "schematic", "photo", "other"]
+"""What a panel can show."""
 
 
 class Paper(Record):

@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable
 from functools import lru_cache
 
 _TOKEN = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+(?:['’][a-z]+)?")
@@ -106,13 +105,3 @@ def ngrams(text: str, n: int = 5) -> set[tuple[str, ...]]:
     """Return the runs of `n` tokens of a text."""
     words = tokens(text)
     return {tuple(words[i : i + n]) for i in range(len(words) - n + 1)}
-
-
-def ngram_overlap(text: str, source: str | Iterable[str], n: int = 5) -> float:
-    """Return the share of the text's n-grams that a source holds, 0 to 1 (0 where the text is shorter than n)."""
-    mine = ngrams(text, n)
-    if not mine:
-        return 0.0
-    sources = [source] if isinstance(source, str) else source
-    theirs: set[tuple[str, ...]] = set().union(*(ngrams(part, n) for part in sources))
-    return len(mine & theirs) / len(mine)

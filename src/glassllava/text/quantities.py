@@ -85,17 +85,6 @@ class Quantity:
     dimension: str | None
     """What kind of quantity, such as "length"; only equal kinds are comparable."""
 
-    def agrees_with(self, other: Quantity, tolerance: float = 0.01) -> bool:
-        """Tell whether both say the same amount, within a relative tolerance.
-
-        Units of different kinds never agree; a number without a unit is compared as it stands.
-        """
-        if self.dimension != other.dimension:
-            return False
-        mine = self.value if self.si_value is None else self.si_value
-        theirs = other.value if other.si_value is None else other.si_value
-        return math.isclose(mine, theirs, rel_tol=tolerance, abs_tol=1e-30)
-
 
 def _plain_number(text: str, power: str | None) -> float:
     number = float(re.sub(rf"^[{_MINUS}]", "-", text).replace(",", ""))

@@ -13,11 +13,10 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from sqlalchemy.orm import Session
 
 from glassllava.errors import WorkspaceError
-from glassllava.records import Judgement, Panel, Question
+from glassllava.records import Judgement, Kind, Panel, Question
 
 DECISIONS = ("accept", "reject", "skip", "change")
 
-Kind = Literal["sem", "tem", "optical", "diffraction", "map", "plot", "schematic", "photo", "other"]
 Box = tuple[float, float, float, float]
 
 
