@@ -1,0 +1,256 @@
+"""What breaks a specimen: cracks, pores, scratches and what else goes wrong, each with its exact mask.
+
+In: a generator and a laid-out `Specimen`. Out: the same with the defect in relief and composition, and its pixels in
+`Specimen.defect`. Sources: Bradt and Tressler, eds. (1994), Fractography of Glass, doi:10.1007/978-1-4899-1325-8; Lawn
+(1993), Fracture of Brittle Solids, 2nd ed.; Varshneya and Mauro (2019), Fundamentals of Inorganic Glasses, 3rd ed.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from glassllava.synthetic.fields import (
+    ASPECT,
+    Field,
+    blur,
+    line,
+    lines,
+    rough_noise,
+    scattered,
+    smooth_noise,
+    soft_disc,
+    stamp,
+    tapered,
+    wander,
+)
+from glassllava.synthetic.specimen import Specimen
+
+CRACK_DEPTH = 0.045
+"""Depth of an open crack in field widths: deep enough that few electrons come out."""
+
+_SEEN = 0.35
+"""Coverage from which a pixel counts as part of a defect."""
+
+
+def _open(specimen: Specimen, coverage: Field, depth: float = CRACK_DEPTH) -> None:
+    """Open a gap where `coverage` is, and mark it."""
+    specimen.height -= depth * coverage
+    specimen.atomic *= 1 - 0.45 * coverage
+    specimen.defect |= coverage > _SEEN
+
+
+def crack(rng: np.random.Generator, specimen: Specimen) -> None:
+    """Run a crack across the field, now and then with a branch: it wanders, and its width varies little."""
+    width = rng.uniform(0.006, 0.011)
+    heading = rng.uniform(0, np.pi)
+    middle = np.array([rng.uniform(0.3, 0.7), rng.uniform(0.25, 0.5)])
+    start = middle - 0.75 * np.array([np.cos(heading), np.sin(heading)])
+    path = wander(rng, start, heading, 1.6, 0.009, 0.24)
+    pieces = [(path, width)]
+    for _ in range(rng.integers(0, 3)):
+        place = path[int(rng.uniform(0.35, 0.65) * len(path))]
+        way = heading + rng.choice([-1, 1]) * rng.uniform(0.4, 0.8)
+        pieces += tapered(wander(rng, place, way, rng.uniform(0.2, 0.6), 0.012, 0.2), 0.8 * width)
+    _open(specimen, lines(specimen.grid, pieces))
+
+
+def crack_network(rng: np.random.Generator, specimen: Specimen) -> None:
+    """Part the surface into islands by cracks, as a layer does that shrank while it stuck to what is below."""
+    grid = specimen.grid
+    points = scattered(rng, np.full(rng.integers(10, 22), 0.09), gap=0.9, margin=-0.1)
+    across = grid.x + 0.012 * smooth_noise(rng, grid, 0.06) + 0.004 * smooth_noise(rng, grid, 0.015)
+    down = grid.y + 0.012 * smooth_noise(rng, grid, 0.06) + 0.004 * smooth_noise(rng, grid, 0.015)
+    distance = np.sort(np.stack([np.hypot(across - x, down - y) for x, y, _ in points]), axis=0)
+    width = rng.uniform(0.006, 0.010)
+    _open(specimen, np.clip((width - (distance[1] - distance[0])) / grid.pixel * 0.5 + 0.5, 0, 1).astype(np.float32))
+
+
+def pores(rng: np.random.Generator, specimen: Specimen) -> None:
+    """Leave round pores that the surface cuts open."""
+    number = int(rng.integers(5, 18))
+    _hollow(specimen, scattered(rng, rng.uniform(0.014, 0.036) * rng.lognormal(0, 0.25, number), gap=1.4, margin=0.03))
+
+
+def bubbles(rng: np.random.Generator, specimen: Specimen) -> None:
+    """Leave a few gas bubbles of unlike size, cut open: seed of the melt that refining did not remove."""
+    number = int(rng.integers(2, 7))
+    _hollow(specimen, scattered(rng, rng.uniform(0.02, 0.085, number), gap=1.3, margin=0.08))
+
+
+def _hollow(specimen: Specimen, discs: np.ndarray) -> None:
+    grid = specimen.grid
+
+    def paint(window: tuple[slice, slice], distance: Field, radius: float) -> None:
+        inside = soft_disc(distance, radius, grid.pixel)
+        bowl = np.sqrt(np.clip(1 - (distance / radius) ** 2, 0, None)).astype(np.float32)
+        floor = np.minimum(specimen.height[window], -0.85 * radius * bowl - 0.12 * radius)
+        specimen.height[window] += inside * (floor - specimen.height[window])
+        specimen.atomic[window] *= 1 - 0.12 * inside
+        specimen.defect[window] |= distance < radius
+
+    stamp(grid, discs, paint, 1.1)
+
+
+def scratches(rng: np.random.Generator, specimen: Specimen) -> None:
+    """Draw scratches: straight grooves with a rim of ploughed glass and shell-like chips along them."""
+    grid = specimen.grid
+    main = rng.uniform(0, np.pi)
+    for _ in range(rng.integers(2, 7)):
+        turn = main + rng.normal(0, 0.18)
+        heading = np.array([np.cos(turn), np.sin(turn)])
+        middle = np.array([rng.uniform(0.1, 0.9), rng.uniform(0.08, ASPECT - 0.08)])
+        length = rng.uniform(0.4, 1.3)
+        path = middle + np.outer([-length / 2, length / 2], heading)
+        width = rng.uniform(0.004, 0.009)
+        groove = line(grid, path, width)
+        rim = line(grid, path, 2.4 * width) - groove
+        chips = np.clip(smooth_noise(rng, grid, 0.02) - 1.1, 0, 1) * np.clip(
+            line(grid, path, 4.5 * width) - groove, 0, 1
+        )
+        specimen.height += -0.006 * groove + 0.0012 * np.clip(rim, 0, 1) - 0.004 * chips
+        specimen.defect |= groove > _SEEN
+
+
+def inclusions(rng: np.random.Generator, specimen: Specimen) -> None:
+    """Embed stones: angular grains of a heavy oxide that did not dissolve in the melt."""
+    grid = specimen.grid
+    for x, y, radius in scattered(rng, rng.uniform(0.025, 0.06, rng.integers(2, 6)), gap=1.6, margin=0.06):
+        angle = np.arctan2(grid.y - y, grid.x - x)
+        shape = 1 + sum(
+            share * np.cos(order * angle + rng.uniform(0, 2 * np.pi))
+            for order, share in ((2, 0.2), (3, 0.14), (5, 0.08))
+        )
+        inside = soft_disc(np.hypot(grid.x - x, grid.y - y) / shape, radius, grid.pixel)
+        specimen.atomic += inside * rng.uniform(12, 18)
+        specimen.height += inside * (0.006 + 0.0015 * rough_noise(rng, grid, 0.03, octaves=3))
+        specimen.defect |= inside > 0.5
+
+
+def radial_cracks(rng: np.random.Generator, specimen: Specimen) -> None:
+    """Run radial cracks from the corners of the indentation outwards (Lawn 1993)."""
+    x, y, diagonal, turn = specimen.elements[0]
+    reach = rng.uniform(1.0, 2.0) * diagonal / 2
+    width = rng.uniform(0.006, 0.009)
+    pieces = []
+    for corner in range(4):
+        angle = turn + corner * np.pi / 2
+        start = np.array([x, y]) + 0.9 * diagonal / 2 * np.array([np.cos(angle), np.sin(angle)])
+        path = wander(rng, start, angle + rng.normal(0, 0.06), reach * rng.uniform(0.7, 1.3), 0.008, 0.09)
+        pieces += tapered(path, width)
+    _open(specimen, lines(specimen.grid, pieces))
+
+
+def lateral_chipping(rng: np.random.Generator, specimen: Specimen) -> None:
+    """Chip shells off beside the indentation, where lateral cracks reached the surface."""
+    grid = specimen.grid
+    x, y, diagonal, turn = specimen.elements[0]
+    for side in rng.choice(4, rng.integers(1, 3), replace=False):
+        angle = turn + np.pi / 4 + side * np.pi / 2
+        centre = np.array([x, y]) + diagonal * rng.uniform(0.42, 0.5) * np.array([np.cos(angle), np.sin(angle)])
+        size = diagonal * rng.uniform(0.26, 0.4)
+        distance = np.hypot(grid.x - centre[0], grid.y - centre[1]) / size
+        distance = distance * (1 + 0.12 * smooth_noise(rng, grid, 0.09))
+        shell = np.clip((1 - distance) / (2 * grid.pixel / size) + 0.5, 0, 1) * ~specimen.structure
+        ripples = np.sin(2 * np.pi * distance * rng.uniform(3.5, 6))
+        specimen.height -= shell * (0.012 + 0.02 * (1 - distance) * size + 0.0011 * ripples)
+        specimen.defect |= shell > 0.5
+
+
+def ring_crack(rng: np.random.Generator, specimen: Specimen) -> None:
+    """Open ring cracks just outside the contact: the mouth of a Hertzian cone (Lawn 1993)."""
+    grid = specimen.grid
+    x, y, diameter, _ = specimen.elements[0]
+    coverage = grid.zeros()
+    for number in range(rng.integers(1, 4)):
+        first, arc = rng.uniform(0, 2 * np.pi), (2 * np.pi if number == 0 else rng.uniform(1.2, 4))
+        radius = diameter / 2 * (rng.uniform(1.05, 1.18) + 0.16 * number)
+        angles = first + np.linspace(0, arc, 90)
+        radii = radius * (1 + 0.012 * np.cos(3 * angles + first))
+        path = np.stack([x + radii * np.cos(angles), y + radii * np.sin(angles)], axis=1)
+        coverage = np.maximum(coverage, line(grid, path, rng.uniform(0.005, 0.008) / (1 + 0.3 * number)))
+    _open(specimen, coverage)
+
+
+def debonding(rng: np.random.Generator, specimen: Specimen) -> None:
+    """Open gaps between some fibres and the matrix, along part of their rim."""
+    grid = specimen.grid
+    elements = specimen.whole_elements
+    chosen = rng.choice(len(elements), max(2, int(rng.uniform(0.25, 0.6) * len(elements))), replace=False)
+    coverage = grid.zeros()
+    for x, y, diameter, _ in elements[chosen]:
+        angles = rng.uniform(0, 2 * np.pi) + np.linspace(0, rng.uniform(2, 4.5), 60)
+        radius = diameter / 2 * 1.03
+        path = np.stack([x + radius * np.cos(angles), y + radius * np.sin(angles)], axis=1)
+        coverage = np.maximum(coverage, line(grid, path, 0.010))
+    _open(specimen, coverage)
+
+
+def delamination(rng: np.random.Generator, specimen: Specimen) -> None:
+    """Open a gap where the layer meets the bulk."""
+    grid = specimen.grid
+    x, y, thickness, turn = specimen.elements[0]
+    edge = np.asarray(specimen.structure, dtype=np.float32)
+    # The layer's inner side is the one with heavier material beyond it.
+    ways = [np.array([-np.sin(turn), np.cos(turn)]) * sign * (thickness / 2 + 0.06) for sign in (1, -1)]
+
+    def beyond(way: np.ndarray) -> float:
+        row, column = (
+            int(np.clip(v * grid.columns, 0, n - 1)) for v, n in zip((y + way[1], x + way[0]), grid.shape, strict=True)
+        )
+        return float(specimen.atomic[row, column])
+
+    way = max(ways, key=beyond)
+    shift = way / np.hypot(*way)
+    down = (grid.x - x) * shift[0] + (grid.y - y) * shift[1]
+    gradient = np.abs(blur(edge, 0.004, grid) - 0.5) < 0.36
+    gap = np.asarray(gradient & (down > 0), dtype=np.float32)
+    along = (grid.x - x) * shift[1] - (grid.y - y) * shift[0]
+    gap *= np.clip(smooth_noise(rng, grid, 0.3) * 2 + 1.6, 0, 1) * (np.abs(along) < 0.8)
+    _open(specimen, gap)
+
+
+def layer_cracks(rng: np.random.Generator, specimen: Specimen) -> None:
+    """Run drying cracks through the layer, from side to side."""
+    grid = specimen.grid
+    x, y, thickness, turn = specimen.elements[0]
+    coverage = grid.zeros()
+    for place in np.arange(-0.55, 0.6, rng.uniform(0.12, 0.25)):
+        along = place + rng.normal(0, 0.02)
+        foot = np.array([x + along * np.cos(turn), y + along * np.sin(turn)])
+        way = turn + np.pi / 2 + rng.normal(0, 0.15)
+        start = foot - 0.6 * thickness * np.array([np.cos(way), np.sin(way)])
+        coverage = np.maximum(
+            coverage, line(grid, wander(rng, start, way, 1.2 * thickness, 0.01, 0.16), rng.uniform(0.006, 0.01))
+        )
+    _open(specimen, coverage * blur(np.asarray(specimen.structure, dtype=np.float32), 0.002, grid))
+
+
+def damaged_elements(rng: np.random.Generator, specimen: Specimen) -> None:
+    """Break some elements of an array: what stands is torn off, leaving a rough pit; what is open is grown together."""
+    grid = specimen.grid
+    inside = specimen.whole_elements
+    chosen = inside[rng.choice(len(inside), max(1, int(rng.uniform(0.06, 0.2) * len(inside))), replace=False)]
+    scar = rough_noise(rng, grid, 0.03, octaves=4)
+
+    def paint(window: tuple[slice, slice], distance: Field, radius: float) -> None:
+        place = soft_disc(distance * (1 + 0.08 * scar[window]), 1.05 * radius, grid.pixel)
+        floor = -0.02 * radius + 0.07 * radius * scar[window]
+        specimen.height[window] += place * (floor - specimen.height[window])
+        specimen.defect[window] |= place > 0.5
+
+    stamp(grid, np.column_stack([chosen[:, :2], chosen[:, 2] / 2]), paint, 1.4)
+
+
+def collapsed_walls(rng: np.random.Generator, specimen: Specimen) -> None:
+    """Let the walls between some neighbouring channels collapse, so that they run into each other."""
+    grid = specimen.grid
+    inside = specimen.whole_elements
+    coverage = grid.zeros()
+    for x, y, diameter, _ in inside[rng.choice(len(inside), max(2, int(0.14 * len(inside))), replace=False)]:
+        distances = np.hypot(specimen.elements[:, 0] - x, specimen.elements[:, 1] - y)
+        for other in np.argsort(distances)[1 : 1 + rng.integers(1, 3)]:
+            path = np.array([[x, y], specimen.elements[other, :2]])
+            coverage = np.maximum(coverage, line(grid, path, 0.8 * diameter))
+    deep = float(specimen.height.min())
+    specimen.height += coverage * (np.minimum(specimen.height, 0.9 * deep) - specimen.height)
+    specimen.defect |= (coverage > 0.5) & ~specimen.structure

@@ -1,0 +1,141 @@
+"""Crystals that grew in glass: spherulites, dendrites, needles.
+
+In: a generator and an empty `Specimen`. Out: the laid-out specimen. Sources: Keith and Padden (1963), J. Appl. Phys.
+34, 2409 (spherulites); Kurz and Fisher (1998), Fundamentals of Solidification, 4th ed. (dendrites); Höland and Beall
+(2019), Glass-Ceramic Technology, 3rd ed. (needles and laths).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from glassllava.synthetic.fields import (
+    ASPECT,
+    blur,
+    lines,
+    polar_noise,
+    polygon,
+    rough_noise,
+    scattered,
+    smooth_noise,
+)
+from glassllava.synthetic.specimen import Specimen
+
+
+def spherulites(rng: np.random.Generator, specimen: Specimen) -> None:
+    """Lay out spherulites: fibrils radiate from each nucleus; where neighbours met, a straight groove.
+
+    Either they fill the field, or they stand apart in glass that has not crystallised.
+    """
+    grid = specimen.grid
+    mean = rng.uniform(0.075, 0.15)
+    discs = scattered(rng, mean * rng.uniform(0.85, 1.15, int(2.4 / mean**2 / np.pi)), gap=0.72, margin=-0.08)
+    filling = rng.random() < 0.55
+    nearest = np.full(grid.shape, np.inf, dtype=np.float32)
+    second = nearest.copy()
+    owner = np.zeros(grid.shape, dtype=np.int32)
+    for number, (x, y, _) in enumerate(discs):
+        distance = np.hypot(grid.x - x, grid.y - y).astype(np.float32)
+        closer = distance < nearest
+        second = np.where(closer, nearest, np.minimum(second, distance))
+        nearest = np.where(closer, distance, nearest)
+        owner[closer] = number
+    angle = np.arctan2(grid.y - discs[owner, 1], grid.x - discs[owner, 0]).astype(np.float32)
+    # A turn and a shift of its own for each, so that no two share their fibrils.
+    own = rng.uniform(0, 1, (len(discs), 2)).astype(np.float32)
+    turned = (angle + 2 * np.pi * own[owner, 0] + np.pi) % (2 * np.pi) - np.pi
+    away = nearest + own[owner, 1]
+    fibrils = sum(
+        weight * polar_noise(rng, turned, away, sectors, length) * np.clip(nearest * sectors / 6 / 0.35, 0, 1)
+        for weight, sectors, length in ((1.0, 36, 0.10), (0.9, 80, 0.06), (0.6, 170, 0.035))
+    )
+    limit = np.where(filling, np.inf, discs[:, 2] * 0.72)[owner]
+    inside = np.clip((limit - nearest) / (2 * grid.pixel) + 0.5, 0, 1)
+    boundary = np.exp(-(((second - nearest) / 0.007) ** 2)) * inside
+    specimen.height += inside * (0.0017 * fibrils + 0.02 * (mean - nearest) * (nearest < 2 * mean)) - 0.004 * boundary
+    specimen.height += 2e-4 * rough_noise(rng, grid, 0.05)
+    specimen.atomic += inside * (1.3 + 0.7 * fibrils)
+    specimen.structure[:] = inside > 0.5
+    size = 2 * mean * (1.0 if filling else 0.72)
+    specimen.elements = np.column_stack([discs[:, :2], np.full(len(discs), size), np.zeros(len(discs))])
+
+
+def dendrites(rng: np.random.Generator, specimen: Specimen) -> None:
+    """Lay out dendrites: trunks with side arms at even spacing that shorten towards the tip."""
+    grid = specimen.grid
+    spread = rng.choice([np.pi / 2, np.pi / 3], p=[0.6, 0.4])
+    main = rng.uniform(0, np.pi)
+    spacing = rng.uniform(0.028, 0.046)
+    trunks: list[tuple[np.ndarray, float, float]] = []
+    for x, y, _ in scattered(rng, np.full(rng.integers(4, 10), 0.13), gap=0.8, margin=-0.02):
+        angle = main + rng.normal(0, 0.15) + rng.integers(4) * spread
+        for way in range(4 if rng.random() < 0.75 else 2):
+            turn = (0.0, np.pi, spread, spread + np.pi)[way]
+            trunks.append((np.array([x, y]), angle + turn, rng.uniform(0.16, 0.36)))
+    arms: list[tuple[np.ndarray, float]] = []
+    for start, angle, length in trunks:
+        _grow(rng, arms, start, angle, length, spacing, spread, level=0)
+    body = np.clip(lines(grid, arms) * 1.4, 0, 1)
+    rounded = np.sqrt(np.clip(blur(body, 0.0022, grid), 0, 1))
+    specimen.height += 0.0075 * rounded + 2.5e-4 * rough_noise(rng, grid, 0.04)
+    specimen.atomic += rng.choice([-2.6, 3.2, 4.5]) * np.clip(blur(body, 0.001, grid), 0, 1)
+    specimen.structure[:] = body > 0.5
+    specimen.elements = np.array([[*start, spacing, angle] for start, angle, _ in trunks])
+
+
+def _grow(
+    rng: np.random.Generator,
+    arms: list[tuple[np.ndarray, float]],
+    start: np.ndarray,
+    angle: float,
+    length: float,
+    spacing: float,
+    spread: float,
+    level: int,
+) -> None:
+    """Add an arm and its side arms, as points and widths."""
+    heading = np.array([np.cos(angle), np.sin(angle)])
+    width = (0.30, 0.24, 0.16)[level] * spacing
+    for share in (0.0, 0.35, 0.7):  # three pieces, each thinner: the arm tapers
+        ends = np.stack([start + share * length * heading, start + min(1, share + 0.36) * length * heading])
+        arms.append((ends, width * (1 - 0.7 * share)))
+    if level == 2:
+        return
+    step = spacing * (1.0, 0.62)[level]
+    for place in np.arange(step, length - step / 2, step):
+        most = (0.5, 0.3)[level] * (length - place) * min(1, place / (3 * step) + 0.3)
+        reach = most * rng.uniform(0.6, 1.1)
+        if reach > 0.35 * step:
+            for side in (spread, -spread):
+                _grow(rng, arms, start + place * heading, angle + side, reach, spacing, spread, level + 1)
+
+
+def needles(rng: np.random.Generator, specimen: Specimen) -> None:
+    """Lay out interlocking needles or laths that point all ways, the later ones on top."""
+    grid = specimen.grid
+    number = int(rng.uniform(110, 240))
+    width = rng.uniform(0.008, 0.018)
+    lengths = np.clip(rng.lognormal(np.log(12 * width), 0.35, number), 4 * width, 0.5)
+    widths = width * rng.uniform(0.7, 1.35, number)
+    middles = rng.uniform(-0.05, 1.05, (number, 2)) * [1, ASPECT]
+    texture = rng.random() < 0.3
+    turns = rng.normal(rng.uniform(0, np.pi), 0.35, number) if texture else rng.uniform(0, np.pi, number)
+    levels = np.sort(rng.uniform(0, 0.03, number))
+    atomic = grid.zeros()
+    for middle, turn, long, wide, level in zip(middles, turns, lengths, widths, levels, strict=True):
+        along = np.array([np.cos(turn), np.sin(turn)]) * long / 2
+        across = np.array([-np.sin(turn), np.cos(turn)]) * wide / 2
+        for share, rise in ((1.0, 0.0), (0.72, 0.18), (0.4, 0.26)):
+            side = across * share
+            tip = along * (1 - 0.05 * share)
+            corners = np.stack([along + 0.3 * side, tip + side, -tip + side, -along, -tip - side, tip - side])
+            polygon(specimen.height, grid, middle + corners, level + rise * wide)
+        polygon(atomic, grid, middle + np.stack([along, across, -along, -across]) * 1.0, 1.0)
+        polygon(
+            atomic, grid, middle + np.stack([along + across, along - across, -along - across, -along + across]), 1.0
+        )
+    specimen.height[:] = blur(specimen.height, 0.0009, grid)
+    specimen.height += 4e-4 * smooth_noise(rng, grid, 0.01)
+    specimen.atomic += 2.2 * blur(atomic, 0.0008, grid)
+    specimen.structure[:] = atomic > 0
+    specimen.elements = np.column_stack([middles, widths, turns])
