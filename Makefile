@@ -2,11 +2,10 @@
 PYTHON ?= python3
 VENV ?= .venv
 BIN = $(VENV)/bin
-PAPERS ?= ../shared/data/papers
-WORKSPACE ?= demo-workspace
+WORKSPACE ?= glassllava-demo
 PYTEST_ARGS ?=
 
-.PHONY: demo test lint bench docs clean
+.PHONY: demo base test lint bench docs clean
 
 # torch first and alone: asked for by name it comes as the CPU build where one is at hand.
 $(VENV)/installed: pyproject.toml constraints.txt
@@ -16,9 +15,13 @@ $(VENV)/installed: pyproject.toml constraints.txt
 	$(BIN)/pip install --quiet -c constraints.txt -e '.[dev]'
 	touch $@
 
-# The main job on a folder of papers (PAPERS=...), to a report in WORKSPACE.
+# The whole workflow on synthetic papers whose truth is known, to a report in WORKSPACE.
 demo: $(VENV)/installed
-	$(BIN)/glassllava run $(PAPERS) -w $(WORKSPACE)
+	$(BIN)/glassllava demo $(WORKSPACE)
+
+# The embedded base model, anew from the virtual SEM alone (about half an hour on two cores).
+base: $(VENV)/installed
+	$(BIN)/glassllava synthetic base src/glassllava/models/bases/tiny-base
 
 test: lint
 	$(BIN)/pytest --cov --cov-report=term:skip-covered $(PYTEST_ARGS)

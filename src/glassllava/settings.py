@@ -57,11 +57,19 @@ class SplitSettings(_Section):
     seed: int = 0
 
 
+class QuestionSettings(_Section):
+    """How many pairs are made."""
+
+    per_panel: int = Field(default=12, ge=1)
+    """Most pairs about one panel, the best first. The paper has about 11 an image; fewer take less time to answer."""
+
+
 class EvaluationSettings(_Section):
     """What the answer grid holds."""
 
     conditions: tuple[Literal["real", "blank", "other_paper"], ...] = ("real", "blank", "other_paper")
-    models: tuple[str, ...] = ("tiny", "nearest-text", "always-yes")
+    models: tuple[str, ...] = ("tiny", "tiny-base", "nearest-text", "always-yes")
+    """Who answers: the fine-tuned model, the base it started from, and the baselines that see no image."""
 
 
 class Settings(BaseSettings):
@@ -78,6 +86,7 @@ class Settings(BaseSettings):
     papers: PaperSettings = PaperSettings()
     acceptance: AcceptanceSettings = AcceptanceSettings()
     split: SplitSettings = SplitSettings()
+    questions: QuestionSettings = QuestionSettings()
     evaluation: EvaluationSettings = EvaluationSettings()
     recipe: str = "tiny"
     """Training recipe that `run` uses."""

@@ -48,6 +48,11 @@ def test_each_row_becomes_a_panel_of_its_source(workspace: Workspace, tmp_path: 
     assert [panel.pixel_size_m for panel in workspace.panels() if panel.caption == ""] == [1e-8]
 
 
+def test_a_set_under_the_reserved_doi_prefix_is_synthetic_and_no_other(workspace: Workspace, tmp_path: Path) -> None:
+    corpus.import_panels(workspace, write_set(tmp_path / "set", ROWS))
+    assert {paper.doi: paper.synthetic for paper in workspace.papers()} == {"10.5555/a": True, None: False}
+
+
 def test_importing_again_does_nothing(workspace: Workspace, tmp_path: Path) -> None:
     file = write_set(tmp_path / "set", ROWS)
     corpus.import_panels(workspace, file)

@@ -1,14 +1,18 @@
 """Scale bars drawn at known lengths; captions that state them."""
 
+from pathlib import Path
+
 import cv2
+import matplotlib
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from PIL import Image, ImageDraw, ImageFont
 
 from glassllava.errors import MissingExtra
 from glassllava.micrographs.bars import find_bars
-from glassllava.micrographs.lengths import length_in_metres, stated_length
+from glassllava.micrographs.lengths import length_in_metres, lengths_of_bars, stated_length
 from glassllava.micrographs.recognition import TextReader, text_reader
 from glassllava.micrographs.scale_bar import find_scale
 
@@ -31,6 +35,18 @@ def with_bar(length: int, tone: int = 255, x: int = 360, y: int = 370, thickness
     picture = micrograph()
     picture[y : y + thickness, x : x + length] = tone
     return picture
+
+
+def with_databar(facts: str, length: str, bar: int, ground: int, gap: int = 10, size: int = 19) -> np.ndarray:
+    """A micrograph 640 px wide over a strip: facts at its left, length and bar (px) at its right, as instruments do."""
+    ink = 255 - ground
+    font = ImageFont.truetype(str(Path(matplotlib.get_data_path()) / "fonts" / "ttf" / "DejaVuSans.ttf"), size)
+    strip = Image.new("L", (640, 46), ground)
+    draw = ImageDraw.Draw(strip)
+    draw.text((8, 23), facts, fill=ink, font=font, anchor="lm")
+    draw.text((628 - bar - gap, 23), length, fill=ink, font=font, anchor="rm")
+    draw.rectangle((628 - bar, 21, 627, 25), fill=ink)
+    return np.vstack([micrograph(480, 640), np.repeat(np.asarray(strip)[..., None], 3, axis=2)])
 
 
 @settings(max_examples=15, deadline=None)
@@ -128,6 +144,64 @@ def test_a_working_distance_is_no_scale(reader: TextReader) -> None:
     picture = with_bar(100)
     cv2.putText(picture, "10.6 mm", (360, 355), cv2.FONT_HERSHEY_DUPLEX, 0.8, (255, 255, 255), 2)
     assert find_scale(picture, None, reader) is None
+
+
+@pytest.mark.parametrize("ground", [0, 255])
+@pytest.mark.parametrize(
+    ("facts", "length", "bar", "metres"),
+    [
+        ("SE   x37,000   WD 12.7 mm   15.0 kV", "1 µm", 186, 1e-6),
+        ("SE   x39,000   WD 8.0 mm   15.0 kV", "1 µm", 200, 1e-6),
+        ("SE  x77,000  WD 9.0 mm  15.0 kV", "500 nm", 195, 5e-7),
+        ("10.0 kV      x12,000      WD 5 mm", "2 µm", 120, 2e-6),
+        ("20.0 kV   WD 10.3 mm   x3,900", "100 µm", 150, 1e-4),
+    ],
+)
+def test_a_databar_whose_words_stand_close_gives_the_length_beside_its_bar(
+    facts: str, length: str, bar: int, metres: float, ground: int, reader: TextReader
+) -> None:
+    scale = find_scale(with_databar(facts, length, bar, ground), None, reader)
+    assert scale is not None
+    assert scale.metres_per_pixel == pytest.approx(metres / bar, rel=0.02)
+
+
+@pytest.mark.parametrize("bar", range(100, 260, 20))
+def test_a_length_is_read_whole_or_not_at_all_wherever_it_stands_in_the_strip(bar: int, reader: TextReader) -> None:
+    scale = find_scale(with_databar("5.0 kV  WD 8.0 mm", "250 nm", bar, 255), None, reader)
+    assert scale is None or scale.metres_per_pixel == pytest.approx(2.5e-7 / bar, rel=0.02)
+
+
+@pytest.mark.parametrize("facts", ["SE   15.0 kV   x39   WD 8.0 mm", "SE   15.0 kV   x39   WD 2 mm"])
+def test_a_working_distance_beside_the_bar_is_no_scale(facts: str, reader: TextReader) -> None:
+    picture = with_databar("", facts, 190, 255)
+    assert find_scale(picture, None, reader) is None
+
+
+def test_a_short_line_in_the_texture_above_a_plate_leaves_its_bar_the_words(reader: TextReader) -> None:
+    picture = micrograph()
+    picture[310:390, 350:500] = 0
+    picture[366:370, 365:485] = 255
+    cv2.putText(picture, "50 um", (378, 345), cv2.FONT_HERSHEY_DUPLEX, 0.9, (255, 255, 255), 2)
+    picture[308:312, 405:435] = np.linspace(190, 240, 30, dtype=np.uint8)[None, :, None]
+    picture[302:308, 400:440] = 40
+    assert len(find_bars(picture)) == 2
+    scale = find_scale(picture, None, reader)
+    assert scale is not None
+    assert scale.metres_per_pixel == pytest.approx(5e-5 / 120, rel=0.02)
+
+
+@pytest.mark.parametrize(
+    ("line", "lengths"),
+    [
+        ("WD 8.0 mm 15.0 kV 1 µm", [1e-6]),
+        ("WD: 10 mm", []),
+        ("HFW 50.0 µm", []),
+        ("10.6mm x2.00k 20.0um", [1.06e-2, 2e-5]),
+        ("working distance 5 mm, 0 nm", []),
+    ],
+)
+def test_a_working_distance_and_a_field_width_are_no_lengths_of_bars(line: str, lengths: list[float]) -> None:
+    assert [metres for _, _, metres in lengths_of_bars(line)] == pytest.approx(lengths)
 
 
 @pytest.mark.parametrize(

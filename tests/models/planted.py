@@ -20,10 +20,10 @@ SMALL = Recipe(
 )
 
 
-def plant_training(workspace: Workspace, pairs: int = 8, split: str = "training") -> list[str]:
-    """Write `pairs` questions, each about a panel of its own; return the questions' ids."""
+def plant_training(workspace: Workspace, pairs: int = 8, split: str = "training", of_panel: int = 1) -> list[str]:
+    """Write `pairs` questions, `of_panel` about each panel; return the questions' ids."""
     ids = []
-    letters = "abcdefghijkl"[:pairs]
+    letters = "abcdefghijkl"[: pairs // of_panel]
     panels = plant_paper(workspace, split, letters, split=split)
     with workspace.writing() as session:
         for number, panel in enumerate(panels):
@@ -32,7 +32,8 @@ def plant_training(workspace: Workspace, pairs: int = 8, split: str = "training"
             row.image = workspace.images.put(noise_png(100 + number))
     views = {panel.id: panel for panel in workspace.panels()}
     with workspace.writing() as session:
-        for number, panel in enumerate(panels):
+        for number in range(pairs):
+            panel = panels[number // of_panel]
             shape = SHAPES[number % len(SHAPES)]
             text = f"Which shape has sample {number}?"
             ids.append(identity("question", panel, text))

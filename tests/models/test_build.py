@@ -22,14 +22,18 @@ TEXTS = ["The grains are 5 µm wide.", "The glass was heated to 600 °C.", "No c
 TOKENIZER = train_tokenizer(TEXTS, SMALL.decoder.vocabulary)
 
 
+def built() -> LlavaForConditionalGeneration:
+    return build_model(*SMALL.form, TOKENIZER, max_new_tokens=48, seed=SMALL.training.seed)
+
+
 @pytest.fixture(scope="module")
 def model() -> LlavaForConditionalGeneration:
-    return build_model(SMALL, TOKENIZER).eval()
+    return built().eval()
 
 
 @pytest.fixture(scope="module")
 def processor() -> LlavaProcessor:
-    return build_processor(SMALL, TOKENIZER)
+    return build_processor(SMALL.form[0], TOKENIZER)
 
 
 def picture(size: int = 24) -> Image.Image:
@@ -65,13 +69,13 @@ def test_the_seed_decides_the_weights_and_leaves_the_global_one_alone() -> None:
     torch.manual_seed(5)
     expected = torch.rand(3)
     torch.manual_seed(5)
-    one, other = build_model(SMALL, TOKENIZER), build_model(SMALL, TOKENIZER)
+    one, other = built(), built()
     assert torch.equal(torch.rand(3), expected)
     assert all(torch.equal(a, b) for a, b in zip(one.parameters(), other.parameters(), strict=True))
 
 
 def test_what_trains_is_told_with_counts_that_gradients_bear_out(processor: LlavaProcessor) -> None:
-    model = build_model(SMALL, TOKENIZER)
+    model = built()
     table = {row.part: row for row in what_trains(model, SMALL.training.trains)}
     batch = inputs(processor)
     model(**batch, labels=batch["input_ids"]).loss.backward()
@@ -82,7 +86,7 @@ def test_what_trains_is_told_with_counts_that_gradients_bear_out(processor: Llav
 
 
 def test_a_part_that_does_not_train_is_frozen_whole() -> None:
-    model = build_model(SMALL, TOKENIZER)
+    model = built()
     table = {row.part: row for row in what_trains(model, ["projector"])}
     assert table["vision_tower"].trained == table["language_model"].trained == 0
     assert table["projector"].trained == 32 * 64 + 64
@@ -107,6 +111,6 @@ def test_an_image_of_another_size_is_brought_to_the_model_s(
 ) -> None:
     batch = inputs(processor, size=50)
     assert batch["pixel_values"].shape == (1, 3, 24, 24)
-    assert int((batch["input_ids"] == processor.image_token_id).sum()) == SMALL.vision_tower.image_tokens
+    assert int((batch["input_ids"] == processor.image_token_id).sum()) == SMALL.form[0].image_tokens
     with torch.no_grad():
         assert model(**batch).logits.isfinite().all()

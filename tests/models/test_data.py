@@ -25,11 +25,12 @@ from glassllava.models.tokenizer import train_tokenizer
 from glassllava.workspace import Workspace
 from tests.models.planted import SMALL, plant_training
 
-IMAGE_TOKENS = SMALL.vision_tower.image_tokens
+TOWER, _ = SMALL.form
+IMAGE_TOKENS = TOWER.image_tokens
 
 TEXTS = ["What is the size of the grains?", "The grains are 5 µm wide. They touch each other."]
 
-SHORT, LONG = (build_processor(SMALL, train_tokenizer(TEXTS, size)) for size in (300, 512))
+SHORT, LONG = (build_processor(TOWER, train_tokenizer(TEXTS, size)) for size in (300, 512))
 """One whose tokens are mostly bytes, one whose tokens are mostly words."""
 
 words = st.text(st.characters(codec="utf-8"), min_size=1, max_size=60).filter(
@@ -109,7 +110,7 @@ def test_missing_and_damaged_images_are_named(workspace: Workspace) -> None:
     workspace.images.path(examples[0].image).unlink()
     damaged = workspace.images.path(examples[1].image)
     damaged.write_bytes(damaged.read_bytes()[:50])
-    readable, left_out = with_readable_images(workspace, examples, SMALL.vision_tower)
+    readable, left_out = with_readable_images(workspace, examples, TOWER.image_size)
     assert len(readable) == 6
     assert [item.target for item in left_out] == [examples[0].panel, examples[1].panel]
     assert "missing" in left_out[0].reason
@@ -120,9 +121,23 @@ def test_a_batch_is_padded_on_the_right_without_loss(workspace: Workspace) -> No
     plant_training(workspace, 2)
     (long, _), _ = tokenise(training_examples(workspace), LONG, IMAGE_TOKENS, 200)
     short = TokenisedExample(long.input_ids[:9], long.labels[:9], long.image)
-    data = PanelDataset(workspace, [long, short], LONG, SMALL.vision_tower)
+    data = PanelDataset(workspace, [long, short], LONG, TOWER.image_size)
     batch = collate([data[0], data[1]], padding=LONG.tokenizer.pad_token_id)
     assert batch["pixel_values"].shape == (2, 3, 24, 24)
     assert batch["attention_mask"].sum(1).tolist() == [len(long.input_ids), 9]
     assert (batch["labels"][1, 9:] == NO_LOSS).all()
     assert (batch["input_ids"][1, 9:] == LONG.tokenizer.pad_token_id).all()
+
+
+def test_flips_mirror_some_images_and_never_the_text(workspace: Workspace) -> None:
+    plant_training(workspace, 8)
+    tokenised, _ = tokenise(training_examples(workspace), LONG, IMAGE_TOKENS, 200)
+    data = PanelDataset(workspace, tokenised, LONG, TOWER.image_size)
+    rows = [data[index] for index in range(8)]
+    plain = collate(rows, padding=0)
+    turned = collate(rows, padding=0, flips=torch.Generator().manual_seed(0))
+    assert all(torch.equal(plain[name], turned[name]) for name in ("input_ids", "labels", "attention_mask"))
+    same = [torch.equal(a, b) for a, b in zip(plain["pixel_values"], turned["pixel_values"], strict=True)]
+    mirrored = [torch.equal(a.flip(-1), b) for a, b in zip(plain["pixel_values"], turned["pixel_values"], strict=True)]
+    assert all(one != other for one, other in zip(same, mirrored, strict=True))
+    assert 0 < sum(mirrored) < 8

@@ -162,3 +162,19 @@ def test_real_captions_are_all_there_and_no_others(shared_data: Path) -> None:
     for name, number in expected.items():
         layouts = read_layout(pypdfium2.PdfDocument(shared_data / "papers_without_sem" / f"{name}.pdf"))
         assert [caption.label for caption in find_captions(layouts)] == [str(n + 1) for n in range(number)]
+
+
+def test_units_before_a_bracket_are_no_panel_letters() -> None:
+    parts = split_caption("Figure 3. Glass: a) heated for 6 h; b) heated at 420 °C; c) heated at 500 K, d) as cast.")
+    assert parts["b"] == "Glass: b) heated at 420 °C"
+    assert sorted(parts) == ["a", "b", "c", "d"]
+
+
+def test_a_caption_may_begin_with_its_first_letter() -> None:
+    pdf = (
+        WrittenPdf()
+        .lines(50, 60, [*LEFT, *LEFT])
+        .text(50, 300, "FIGURE 1 a) A curve. b) A pattern.", size=7, font="Bold")
+    )
+    (caption,) = find_captions(read_layout(pdf.open()))
+    assert sorted(caption.parts) == ["a", "b"]

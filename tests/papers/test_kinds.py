@@ -82,3 +82,12 @@ def test_a_segmentation_has_few_levels() -> None:
     picture = np.random.default_rng(0).choice(np.array([0, 128, 255], np.uint8), (100, 100))
     assert look_at(np.repeat(picture[..., None], 3, axis=2)).flat > 0.9
     assert look_at(micrograph(0, 200, 200)).flat < 0.5
+
+
+def test_an_even_surface_with_a_databar_is_no_segmentation() -> None:
+    grey = np.random.default_rng(3).normal(110, 1.5, (300, 400)).clip(0, 255).astype(np.uint8)
+    grey[275:] = 0
+    surface = np.repeat(grey[..., None], 3, axis=2)
+    assert decided(lead="SEM micrographs.", look=look_at(surface)) == "sem"
+    grey[:60] = 200
+    assert look_at(np.repeat(grey[..., None], 3, axis=2)).flat > 0.85

@@ -95,6 +95,15 @@ def test_running_heads_and_page_numbers_are_furniture() -> None:
         ]
 
 
+def test_captions_at_the_feet_of_two_pages_are_no_furniture() -> None:
+    pdf = WrittenPdf().lines(50, 100, LEFT).text(50, 800, "Figure 1. SEM images of the glass")
+    pdf.page().lines(50, 100, RIGHT).text(50, 800, "Figure 2. SEM images of the glass")
+    assert [layout.lines[-1].text for layout in read_layout(pdf.open())] == [
+        "Figure 1. SEM images of the glass",
+        "Figure 2. SEM images of the glass",
+    ]
+
+
 def test_line_numbers_of_a_manuscript_are_furniture() -> None:
     pdf = WrittenPdf()
     for number, words in enumerate(LEFT):

@@ -27,6 +27,8 @@ def cited(text: str) -> list[tuple[str, str]]:
         ("It is shown in Figures 4B,C.", [("4", "bc")]),
         ("Cracks (Figs. 2a–c) grew.", [("2", "abc")]),
         ("See Fig. 3(b) and (d).", [("3", "bd")]),
+        ("In Figs. 3(a) to (c), mist is seen.", [("3", "abc")]),
+        ("Mist was seen (Figs. 2(a) through (c) and (e)).", [("2", "abce")]),
         ("Mist was seen (Fig 6A and 6E).", [("6", "ae")]),
         ("Figures 2 and 3 show mist.", [("2", ""), ("3", "")]),
         ("Figs. 2–4 show mist.", [("2", ""), ("3", ""), ("4", "")]),

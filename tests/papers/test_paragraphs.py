@@ -57,6 +57,28 @@ def test_a_paragraph_tells_where_it_goes_on_on_another_page() -> None:
     assert (mention.text, mention.page) == ("Fig. 1 shows it.", 2)
 
 
+def test_a_footnote_between_two_halves_of_a_sentence_does_not_part_it() -> None:
+    note = "The samples that are named here were all cut from one sheet of float glass by the makers of the sheet."
+    pdf = paper().lines(50, 120, [*LEFT[:5], "The mist was seen only where"]).text(50, 780, note, size=8)
+    pdf.page().lines(50, 100, ["the crack ran fast (Fig. 1).", *RIGHT]).lines(50, 300, ["Figure 1. A glass."], size=8)
+    body = [paragraph.text for paragraph in paragraphs(pdf) if paragraph.role == "body"]
+    assert any("seen only where the crack ran fast (Fig. 1)." in text for text in body)
+
+
+def test_a_running_head_over_a_column_does_not_part_a_sentence() -> None:
+    pdf = paper().lines(50, 120, [*LEFT[:5], "The mist was seen only where"])
+    pdf.page().text(50, 44, "Smith and Jones", size=7.5).lines(50, 68, ["the crack ran fast.", *RIGHT])
+    body = [paragraph.text for paragraph in paragraphs(pdf) if paragraph.role == "body"]
+    assert any("seen only where the crack ran fast." in text for text in body)
+
+
+def test_a_column_that_ends_in_an_abbreviation_ends_no_sentence() -> None:
+    pdf = paper().lines(50, 120, [*LEFT[:5], "The mist was seen where the crack ran fast in Fig."])
+    pdf.lines(310, 120, ["3(a), and nowhere else.", *RIGHT])
+    body = [paragraph.text for paragraph in paragraphs(pdf) if paragraph.role == "body"]
+    assert any("ran fast in Fig. 3(a), and nowhere else." in text for text in body)
+
+
 def test_sections_and_references_are_told() -> None:
     pdf = paper().lines(50, 120, LEFT).text(50, 210, "References", size=12, font="Bold")
     pdf.lines(50, 230, ["[1] A. Smith, Glass 12 (2001) 34.", "[2] B. Jones, Glass 13 (2002) 35."], size=8)

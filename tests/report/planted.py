@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 import numpy as np
 
 from glassllava.domains import load_domain
-from glassllava.records import Answer, Checkpoint, Context, Figure, Judgement, Panel, Paper, Question
+from glassllava.records import Answer, Checkpoint, Context, Figure, Judgement, Panel, Paper, Question, SceneTruth
 from glassllava.workspace import Workspace, content_id, figure_id, identity, panel_id
 from glassllava.workspace.overlay import made_from
 from tests.conftest import noise_png
@@ -147,7 +147,28 @@ def add_questions(workspace: Workspace, categories: tuple[str, ...] = ()) -> Non
                 )
 
 
-def add_checkpoint(workspace: Workspace, name: str = "tiny", when: int = 1) -> str:
+def add_truths(workspace: Workspace) -> dict[str, dict[str, object]]:
+    """Give each panel a scene: spherulites with a crack for a, needles without a defect for b; return them by panel.
+
+    The base model is said to know the spherulites and not the needles.
+    """
+    scenes: dict[str, dict[str, object]] = {}
+    for panel in workspace.panels():
+        cracked = panel.label == "a"
+        scenes[panel.id] = {
+            "family": "spherulites" if cracked else "needles",
+            "known": cracked,
+            "names": ["spherulit*"] if cracked else ["needle*", "lath*"],
+            "defect": "crack" if cracked else None,
+            "artefact": None if cracked else "charging",
+        }
+    with workspace.writing() as session:
+        for panel in workspace.panels():
+            session.merge(SceneTruth(panel_id=panel.id, paper_id=panel.paper_id, scene=scenes[panel.id]))
+    return scenes
+
+
+def add_checkpoint(workspace: Workspace, name: str = "tiny", when: int = 1, parent: str | None = None) -> str:
     """Write a trained model; return its id."""
     key = identity("checkpoint", name, when)
     with workspace.writing() as session:
@@ -156,7 +177,7 @@ def add_checkpoint(workspace: Workspace, name: str = "tiny", when: int = 1) -> s
                 id=key,
                 name=name,
                 recipe={"name": name},
-                parent=None,
+                parent=parent,
                 folder="checkpoints/x",
                 figures={"steps": 400, "loss": [5.1, 2.2, 1.3], "tokens": 123456, "seconds": 61.5},
                 created=datetime(2025, 1, when, tzinfo=UTC),
@@ -170,8 +191,12 @@ def add_answers(
     outcome: Callable[[Cell], Outcome | None] = plausible,
     models: tuple[str, ...] = ("tiny", "always-yes", "nearest-text"),
     checkpoint: str | None = None,
+    words: Callable[[Cell], str] = lambda cell: "A crack is seen. <script>alert(1)</script>",
 ) -> None:
-    """Plan, fill and judge the grid as `outcome` says; what it leaves out is not judged, a None is not planned."""
+    """Plan, fill and judge the grid as `outcome` says; what it leaves out is not judged, a None is not planned.
+
+    An answer in state `ok` says what `words` gives.
+    """
     images = {panel.id: panel.image for panel in workspace.panels()}
     asked = [question for question in workspace.questions() if question.split == "evaluation"]
     answers, judgements = [], []
@@ -198,7 +223,7 @@ def add_answers(
                     prompt=question.question if level == "none" else f"Given attributes: {question.question}",
                     image=images[question.panel_ids[0]] if condition == "real" else None,
                     state=state,
-                    text="A crack is seen. <script>alert(1)</script>" if state == "ok" else None,
+                    text=words(cell) if state == "ok" else None,
                     reason=None if state == "ok" else "the server gave up",
                     made_from=question.fingerprint,
                 )

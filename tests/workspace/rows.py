@@ -11,12 +11,14 @@ from tests.conftest import noise_png
 
 
 def plant_paper(workspace: Workspace, name: str, labels: str = "ab", split: str | None = None) -> list[str]:
-    """Write a paper with one figure of SEM panels and a sentence that cites them; return the panels' ids."""
+    """Write a synthetic paper with one figure of SEM panels and a sentence that cites them; return the panels' ids."""
     paper = content_id(name.encode())
     figure = figure_id(paper, "1", 0)
     keys = []
     with workspace.writing() as session:
-        session.merge(Paper(id=paper, file=f"{name}.pdf", state="ok", doi=f"10.5555/{name}", split=split))
+        session.merge(
+            Paper(id=paper, file=f"{name}.pdf", state="ok", doi=f"10.5555/{name}", synthetic=True, split=split)
+        )
         session.flush()
         session.merge(
             Figure(id=figure, paper_id=paper, label="1", ordinal=0, page=1, box=[0, 0, 9, 9], caption="Figure 1.")

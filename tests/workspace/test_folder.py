@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from glassllava.errors import WorkspaceError
-from glassllava.records import Record
+from glassllava.records import Paper, Record, SceneTruth
 from glassllava.workspace import Workspace, content_id, identity
 from glassllava.workspace.files import FileStore
 from tests.workspace.rows import plant_judged_answer, plant_paper, plant_question
@@ -66,12 +66,40 @@ def test_a_workspace_of_an_older_version_is_brought_up_and_keeps_its_rows(worksp
     workspace.close()
     database = workspace.path / "glassllava.db"
     with contextlib.closing(sqlite3.connect(database)) as connection:
+        connection.execute("DROP TABLE scene_truth")
         connection.execute("ALTER TABLE question DROP COLUMN superseded")
         connection.execute("UPDATE alembic_version SET version_num = '0001'")
         connection.commit()
     newer = Workspace(workspace.path)
     assert (newer.panels(), newer.questions(), newer.scores()) == before
     newer.close()
+
+
+def test_a_paper_of_the_reserved_prefix_that_an_older_version_took_for_real_is_marked(workspace: Workspace) -> None:
+    dois = {"a": "10.5555/a", "b": "10.1016/j.b", "c": None}
+    with workspace.writing() as session:
+        for name, doi in dois.items():
+            session.merge(Paper(id=content_id(name.encode()), file=f"{name}.pdf", state="ok", doi=doi))
+    workspace.close()
+    with contextlib.closing(sqlite3.connect(workspace.path / "glassllava.db")) as connection:
+        connection.execute("DROP TABLE scene_truth")
+        connection.execute("UPDATE alembic_version SET version_num = '0002'")
+        connection.commit()
+    newer = Workspace(workspace.path)
+    assert {paper.doi: paper.synthetic for paper in newer.papers()} == {
+        "10.5555/a": True,
+        "10.1016/j.b": False,
+        None: False,
+    }
+    newer.close()
+
+
+def test_the_scene_of_a_panel_is_read_with_what_can_be_measured(workspace: Workspace) -> None:
+    scene = {"family": "needles", "known": False, "names": ["needle*"], "defect": None, "artefact": "dust", "count": 7}
+    with workspace.writing() as session:
+        session.merge(SceneTruth(panel_id="p", paper_id="q", scene=scene))
+    (truth,) = workspace.truths().values()
+    assert truth.model_dump() == {key: scene[key] for key in scene if key != "count"} | {"names": ("needle*",)}
 
 
 def test_the_migrations_make_the_tables_that_the_records_describe(workspace: Workspace) -> None:

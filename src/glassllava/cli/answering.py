@@ -85,7 +85,7 @@ def ask(
         note(
             f"Measured: {model} reaches {measured['quality']:.1f} of 100 (judge {measured['judge']}, "
             f"n {measured['n']}, papers {measured['papers']}); the best baseline, which sees no image, "
-            f"{measured['best_baseline']:.1f}."
+            f"{measured['best_baseline']:.1f}{', on synthetic images only' if measured['synthetic'] else ''}."
         )
         if measured["quality"] <= measured["best_baseline"]:
             note("It is not better than answering without the image: do not rely on this answer.")
@@ -93,10 +93,14 @@ def ask(
 
 def _measured(here: Workspace, model: str) -> dict[str, Any] | None:
     """Return the model's mean quality on real images without context, beside the best baseline's; None unmeasured."""
+    found = here.scores()
+    # Synthetic and real never share a mean; what is measured on real papers counts where there are any.
+    synthetic = all(score.synthetic for score in found)
     scores = [
         score
-        for score in here.scores()
+        for score in found
         if (score.assessment, score.state, score.level, score.condition) == ("quality", "ok", "none", "real")
+        and score.synthetic == synthetic
     ]
     own = [score for score in scores if score.model == model]
     baselines = [
@@ -111,4 +115,5 @@ def _measured(here: Workspace, model: str) -> dict[str, Any] | None:
         "n": len(own),
         "papers": len({score.paper_id for score in own}),
         "judge": own[0].judge,
+        "synthetic": synthetic,
     }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any
@@ -12,9 +12,9 @@ from typing import Annotated, Any
 import typer
 from pydantic import BaseModel
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
-from rich.table import Column, Table
+from rich.table import Table
 
+from glassllava.cli.progress import shown
 from glassllava.workspace import RunProgress, Workspace
 
 FAILED = 1
@@ -29,36 +29,31 @@ _out = Console(highlight=False)
 _err = Console(stderr=True, highlight=False)
 
 
-class _Bars:
-    """One progress bar a run, drawn on stderr from what the run tells."""
+@contextmanager
+def bar() -> Iterator[Callable[[str, int, int], None]]:
+    """Show on stderr the progress of each work told of: what (and a message behind a comma), done, of how many."""
+    with shown(_err) as tell:
 
-    def __init__(self, progress: Progress) -> None:
-        self._progress = progress
-        self._bars: dict[int, TaskID] = {}
+        def told(what: str, done: int, total: int) -> None:
+            name, _, message = what.partition(", ")
+            tell(name, name, done, total, message)
 
-    def __call__(self, run: RunProgress) -> None:
-        bar = self._bars.get(run.id)
-        if bar is None:
-            bar = self._bars[run.id] = self._progress.add_task(run.stage, total=run.total, message="")
-        self._progress.update(bar, completed=run.done, total=run.total, message=run.message or "")
+        yield told
 
 
 @contextmanager
 def opened(workspace: Workspace, *, quiet: bool = False) -> Iterator[Workspace]:
     """Show the progress of everything that runs in `workspace` on stderr, and close it at the end."""
-    columns = (
-        TextColumn("{task.description}", table_column=Column(no_wrap=True, min_width=16)),
-        BarColumn(bar_width=24),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-        TextColumn("{task.fields[message]}", style="dim", table_column=Column(no_wrap=True, overflow="ellipsis")),
-    )
     try:
         if quiet:
             yield workspace
         else:
-            with Progress(*columns, console=_err) as progress:
-                workspace.watcher = _Bars(progress)
+            with shown(_err) as tell:
+
+                def watch(run: RunProgress) -> None:
+                    tell(run.id, run.stage, run.done, run.total, run.message or "")
+
+                workspace.watcher = watch
                 yield workspace
     finally:
         workspace.watcher = None

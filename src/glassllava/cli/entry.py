@@ -13,7 +13,18 @@ import typer
 from sqlalchemy.exc import DBAPIError
 from typer.exceptions import TyperException
 
-from glassllava.cli import answering, corpus, micrograph, panels, papers, questions, reporting, training, workflow
+from glassllava.cli import (
+    answering,
+    corpus,
+    micrograph,
+    panels,
+    papers,
+    questions,
+    reporting,
+    synthetic,
+    training,
+    workflow,
+)
 from glassllava.cli.console import FAILED, complain
 from glassllava.errors import GlassllavaError
 
@@ -34,6 +45,7 @@ app.add_typer(corpus.app, name="corpus")
 app.add_typer(panels.app, name="panels")
 app.add_typer(micrograph.app, name="micrograph")
 app.add_typer(questions.app, name="questions")
+app.add_typer(synthetic.app, name="synthetic")
 training.register(app)
 answering.register(app)
 reporting.register(app)
@@ -46,6 +58,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     logging.basicConfig(level=logging.WARNING, format="%(message)s")
     # The bars are ours alone: those that transformers draws while it loads weights would break them.
     os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
+    # Two threads that wait by spinning stop each other on a machine that does other work beside: twenty times slower.
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     try:
         result = app(args=list(arguments), prog_name="glassllava", standalone_mode=False)
     except TyperException as error:

@@ -21,7 +21,10 @@ def train(
     workspace: WorkspaceOption = Path(),
     as_json: JsonOption = False,
 ) -> int:
-    """Train a model on the accepted questions of the training papers."""
+    """Train a model on the accepted questions of the training papers.
+
+    A recipe that makes a base model is for `glassllava synthetic base`.
+    """
     from glassllava import models
 
     with opened(Workspace(workspace)) as here:

@@ -21,7 +21,7 @@ from PIL import Image
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from glassllava.errors import UnreadableInput
-from glassllava.records import Panel, Paper
+from glassllava.records import Panel, Paper, is_synthetic_doi
 from glassllava.sandbox import Outcome, Sandbox
 from glassllava.workspace import RunProgress, Workspace, content_id, identity, task_id
 
@@ -205,6 +205,7 @@ def _store(workspace: Workspace, path: Path, row: CaptionedImage, outcome: Outco
                     doi_source="import" if row.doi else None,
                     title=row.title,
                     licence=row.licence,
+                    synthetic=is_synthetic_doi(row.doi),
                 )
             )
             session.flush()

@@ -43,14 +43,14 @@ def split(workspace: Workspace) -> Split:
             papers = list(session.scalars(select(Paper).where(Paper.state == "ok").order_by(Paper.id)))
             _follow_their_doi(papers)
             unassigned = [paper for paper in papers if paper.split is None]
-            fixed = {paper.id for paper in papers if paper.split == "evaluation"}
-            candidates = {paper.id: panels[paper.id] for paper in unassigned if panels[paper.id] > 0}
+            fixed = {_name(paper) for paper in papers if paper.split == "evaluation"}
+            candidates = {_name(paper): panels[paper.id] for paper in unassigned if panels[paper.id] > 0}
             others = {
-                paper.id: panels[paper.id] for paper in papers if paper.split is not None and panels[paper.id] > 0
+                _name(paper): panels[paper.id] for paper in papers if paper.split is not None and panels[paper.id] > 0
             }
             chosen = choose_evaluation(candidates, others, fixed, settings.evaluation_share, settings.seed)
             for paper in unassigned:
-                paper.split = "evaluation" if paper.id in chosen else "training"
+                paper.split = "evaluation" if _name(paper) in chosen else "training"
             _follow_their_doi(papers)
             divided = {paper.id: paper.split for paper in papers}
         progress.advance(f"{len(unassigned)} papers")
@@ -61,6 +61,11 @@ def split(workspace: Workspace) -> Split:
         evaluation_panels=sum(n for paper, n in panels.items() if divided.get(paper) == "evaluation"),
         assigned=len(unassigned),
     )
+
+
+def _name(paper: Paper) -> str:
+    """Return what a paper is drawn by: its DOI first, so that another copy of its PDF is divided alike."""
+    return f"{(paper.doi or '').lower()} {paper.id}"
 
 
 def _follow_their_doi(papers: list[Paper]) -> None:

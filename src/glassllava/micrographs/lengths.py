@@ -11,6 +11,8 @@ _UNITS = {"nm": 1e-9, "um": 1e-6, "mm": 1e-3, "cm": 1e-2, "å": 1e-10}
 _NUMBER = r"(\d{1,4}(?:[.,]\d{1,2})?)"
 _UNIT = r"(nm|[uµμpj]\s?m|mm|cm|Å|micron(?:s|meters?)?)"
 _LENGTH = re.compile(rf"(?<![\d.,]){_NUMBER}\s?[-‐]?{_UNIT}(?![a-z])", re.IGNORECASE)
+_OTHER_DISTANCE = re.compile(r"(?:\bW\.?D\.?|HFW|\bdistance|\bwidth)\s?[:=]?\s?$", re.IGNORECASE)
+"""What stands before a working distance or the width of the field, which are lengths but no bar's."""
 _BAR_SENTENCE = re.compile(
     r"[^.;]*?\b(?:scale\s?-?bars?|scales?|bars?|markers?)\b(?:[^.;]|\.(?=\d)|;(?=[^.;]*\d))*", re.IGNORECASE
 )
@@ -27,6 +29,28 @@ def length_in_metres(text: str) -> float | None:
     """
     found = {_metres(*match.groups()) for match in _LENGTH.finditer(text)}
     return found.pop() if len(found) == 1 and 0.0 not in found else None
+
+
+def lengths_of_bars(line: str) -> list[tuple[int, int, float]]:
+    """Return the lengths in a line of a databar that may be a bar's.
+
+    Parameters
+    ----------
+    line
+        What OCR reads as one run of text, such as "WD 8.0 mm 15.0 kV 2 µm".
+
+    Returns
+    -------
+    list of tuple
+        First letter, end, and metres of each. What is called a working distance or a field width is left out.
+
+    Examples
+    --------
+    >>> lengths_of_bars("WD 8.0 mm 15.0 kV 500 nm")
+    [(18, 24, 5e-07)]
+    """
+    found = [(m.start(), m.end(), _metres(*m.groups())) for m in _LENGTH.finditer(line)]
+    return [(a, b, metres) for a, b, metres in found if metres > 0 and not _OTHER_DISTANCE.search(line[:a])]
 
 
 def stated_length(caption: str, letter: str | None) -> float | None:

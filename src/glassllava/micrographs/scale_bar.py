@@ -18,7 +18,7 @@ import cv2
 import numpy as np
 
 from glassllava.micrographs.bars import PURE_CONTRAST, Bar, Pixels, find_bars, is_same
-from glassllava.micrographs.lengths import length_in_metres
+from glassllava.micrographs.lengths import length_in_metres, lengths_of_bars
 from glassllava.micrographs.recognition import TextReader, Word
 
 STRIP = 0.24
@@ -95,25 +95,48 @@ def find_scale(
 
 
 def words_at_the_bottom(picture: Pixels, reader: TextReader) -> list[Word]:
-    """Words of the lowest strip, read in two halves that overlap; words cut by a half's border are left out."""
+    """Words of the lowest strip, read in two halves that overlap."""
     height, width = picture.shape[:2]
     top = int((1 - STRIP) * height)
-    words: list[Word] = []
-    for x0, x1 in ((0, round(0.62 * width)), (round(0.38 * width), width)):
-        for word in reader.words(np.ascontiguousarray(picture[top:, x0:x1])):
-            a, b, c, d = word.box
-            if (a < 2 and x0 > 0) or (c > x1 - x0 - 2 and x1 < width):
-                continue
-            words.append(Word(word.text, (a + x0, b + top, c + x0, d + top), word.confidence))
+    halves = ((0, round(0.62 * width)), (round(0.38 * width), width))
+    return [word for x0, x1 in halves for word in _words_in(picture, (x0, top, x1, height), reader)]
+
+
+def _words_in(picture: Pixels, window: tuple[int, int, int, int], reader: TextReader) -> list[Word]:
+    """Words in a window of the picture, in the picture's pixels, without what the window's sides cut through.
+
+    OCR often gives a databar's whole line as one run; then only the word at the side is lost.
+    """
+    x0, y0, x1, y1 = window
+    words = []
+    for word in reader.words(np.ascontiguousarray(picture[y0:y1, x0:x1])):
+        a, b, c, d = word.box
+        start, end = 0, len(word.text)
+        if a < 2 and x0 > 0:
+            start = word.text.find(" ") + 1 or end
+        if c > x1 - x0 - 2 and x1 < picture.shape[1]:
+            end = max(word.text.rfind(" "), 0)
+        if start < end:
+            words.append(_part(Word(word.text, (a + x0, b + y0, c + x0, d + y0), word.confidence), start, end))
     return words
 
 
+def _part(word: Word, start: int, end: int) -> Word:
+    """Letters `start` to `end` of a run of text; all letters are taken to be equally wide."""
+    x0, y0, x1, y1 = word.box
+    wide = (x1 - x0) / max(len(word.text), 1)
+    right = x1 if end == len(word.text) else x0 + end * wide
+    return Word(word.text[start:end], (x0 + start * wide, y0, right, y1), word.confidence)
+
+
 def _lengths(words: Sequence[Word]) -> list[tuple[Word, float]]:
+    """Lengths that a bar may have, each with the part of the text that states it."""
     found: list[tuple[Word, float]] = []
     for word in words:
-        metres = length_in_metres(word.text) if word.confidence >= SURE else None
-        if metres is not None and _is_round(metres):
-            found.append((word, metres))
+        round_ones = [length for length in lengths_of_bars(word.text) if _is_round(length[2])]
+        if word.confidence >= SURE and len({metres for _, _, metres in round_ones}) == 1:
+            start, end, metres = round_ones[0]
+            found.append((_part(word, start, end), metres))
     return found
 
 
@@ -135,12 +158,7 @@ def _words_beside(picture: Pixels, bar: Bar, reader: TextReader) -> list[Word]:
     reach_x = max(0.6 * bar.length, 0.1 * width)
     x0, y0 = max(0, int(bar.x0 - reach_x)), max(0, int(bar.y0 - reach_y))
     x1, y1 = min(width, int(bar.x1 + reach_x)), min(height, int(bar.y1 + reach_y))
-    words = []
-    for word in reader.words(np.ascontiguousarray(picture[y0:y1, x0:x1])):
-        a, b, c, d = word.box
-        if (a >= 2 or x0 == 0) and (c <= x1 - x0 - 2 or x1 == width):
-            words.append(Word(word.text, (a + x0, b + y0, c + x0, d + y0), word.confidence))
-    return words
+    return _words_in(picture, (x0, y0, x1, y1), reader)
 
 
 def _bar_of(word: Word, bars: Sequence[Bar]) -> Bar | None:
@@ -160,6 +178,9 @@ def _bar_of(word: Word, bars: Sequence[Bar]) -> Bar | None:
             fitting.append((apart / tall + centre + 5 * inside, bar))
         elif 0 <= beside < 1.5 * tall and y0 - 0.3 * tall < (bar.y0 + bar.y1) / 2 < y1 + 0.3 * tall:
             fitting.append((0.8 + beside / tall, bar))
+    # Where an unbroken bar as long as the word fits, a short line in the picture's texture is no rival to it.
+    if any(bar.solid and bar.length >= 0.8 * (x1 - x0) for _, bar in fitting):
+        fitting = [(cost, bar) for cost, bar in fitting if bar.solid or bar.length >= 0.5 * (x1 - x0)]
     if not fitting:
         return None
     fitting.sort(key=lambda pair: pair[0])

@@ -1,6 +1,6 @@
 """A small LLaVA of stock transformers classes: vision tower, linear projector, decoder, and its processor.
 
-In: a recipe and a tokenizer. Out: model and processor, whose saved folder loads again with plain
+In: the sizes of a recipe and a tokenizer. Out: model and processor, whose saved folder loads again with plain
 `AutoModelForImageTextToText` and `AutoProcessor`, without a line of ours.
 
 Form: Liu et al. (2023), "Visual Instruction Tuning", arXiv 2304.08485: patch features of a CLIP tower without its
@@ -12,6 +12,7 @@ from __future__ import annotations
 import torch
 from transformers import (
     CLIPVisionConfig,
+    CLIPVisionModel,
     GenerationConfig,
     LlamaConfig,
     LlavaConfig,
@@ -21,7 +22,7 @@ from transformers import (
 )
 from transformers.models.clip.image_processing_pil_clip import CLIPImageProcessorPil
 
-from glassllava.models.recipe import Recipe
+from glassllava.models.recipe import Decoder, VisionTower
 from glassllava.models.tokenizer import IMAGE
 
 CHAT_TEMPLATE = (
@@ -52,13 +53,12 @@ CHAT_TEMPLATE = (
 answer's first token; the end token is inside too, so that the model learns to stop."""
 
 
-def build_processor(recipe: Recipe, tokenizer: PreTrainedTokenizerFast) -> LlavaProcessor:
-    """Return what turns images and conversations into tensors, for the model that `recipe` describes.
+def build_processor(tower: VisionTower, tokenizer: PreTrainedTokenizerFast) -> LlavaProcessor:
+    """Return what turns images and conversations into tensors, for a model with this vision tower.
 
     The image processor is Pillow's, as torchvision is no dependency. Images that `micrographs.prepare` made have
     the right size already; others are resized to the square.
     """
-    tower = recipe.vision_tower
     square = {"height": tower.image_size, "width": tower.image_size}
     return LlavaProcessor(
         image_processor=CLIPImageProcessorPil(size=square, crop_size=square, do_center_crop=False),
@@ -70,29 +70,34 @@ def build_processor(recipe: Recipe, tokenizer: PreTrainedTokenizerFast) -> Llava
     )
 
 
-def build_model(recipe: Recipe, tokenizer: PreTrainedTokenizerFast) -> LlavaForConditionalGeneration:
-    """Return the model that `recipe` describes, with random weights that its seed decides.
+def build_tower(tower: VisionTower, seed: int) -> CLIPVisionModel:
+    """Return the vision tower alone, with random weights that `seed` decides: the class that the whole model holds."""
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        return CLIPVisionModel(_tower_config(tower))
+
+
+def build_model(
+    tower: VisionTower, decoder: Decoder, tokenizer: PreTrainedTokenizerFast, *, max_new_tokens: int, seed: int
+) -> LlavaForConditionalGeneration:
+    """Return a LLaVA of these sizes, with random weights that `seed` decides.
 
     The projector is a single linear layer, exactly as in LLaVA's first form: the stock class always has two, so
     its activation is the identity and its second layer the identity matrix, which `what_trains` keeps frozen.
 
     Parameters
     ----------
-    recipe
-        Sizes and seed.
+    tower, decoder
+        Sizes of the two parts.
     tokenizer
         Its vocabulary gives the rows of the embedding.
+    max_new_tokens
+        Longest answer in tokens, written into the model's generation settings.
+    seed
+        Of the weights; the global random state stays as it is.
     """
-    tower, decoder = recipe.vision_tower, recipe.decoder
     config = LlavaConfig(
-        vision_config=CLIPVisionConfig(
-            image_size=tower.image_size,
-            patch_size=tower.patch_size,
-            hidden_size=tower.hidden_size,
-            intermediate_size=tower.intermediate_size,
-            num_hidden_layers=tower.layers,
-            num_attention_heads=tower.heads,
-        ),
+        vision_config=_tower_config(tower),
         text_config=LlamaConfig(
             vocab_size=len(tokenizer),
             hidden_size=decoder.hidden_size,
@@ -115,17 +120,28 @@ def build_model(recipe: Recipe, tokenizer: PreTrainedTokenizerFast) -> LlavaForC
         tie_word_embeddings=True,
     )
     with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(recipe.training.seed)
+        torch.manual_seed(seed)
         model = LlavaForConditionalGeneration(config)
     second = model.model.multi_modal_projector.linear_2
     with torch.no_grad():
         torch.nn.init.eye_(second.weight)
         torch.nn.init.zeros_(second.bias)
     model.generation_config = GenerationConfig(
-        max_new_tokens=recipe.generation.max_new_tokens,
+        max_new_tokens=max_new_tokens,
         do_sample=False,
         bos_token_id=tokenizer.bos_token_id,
         eos_token_id=tokenizer.eos_token_id,
         pad_token_id=tokenizer.pad_token_id,
     )
     return model
+
+
+def _tower_config(tower: VisionTower) -> CLIPVisionConfig:
+    return CLIPVisionConfig(
+        image_size=tower.image_size,
+        patch_size=tower.patch_size,
+        hidden_size=tower.hidden_size,
+        intermediate_size=tower.intermediate_size,
+        num_hidden_layers=tower.layers,
+        num_attention_heads=tower.heads,
+    )

@@ -17,7 +17,6 @@ from transformers import LlavaProcessor
 
 from glassllava.errors import GlassllavaError
 from glassllava.micrographs.prepare import prepare
-from glassllava.models.recipe import VisionTower
 from glassllava.workspace import Workspace, identity
 
 NO_LOSS = -100
@@ -84,7 +83,7 @@ def training_examples(workspace: Workspace) -> list[Example]:
 
 
 def with_readable_images(
-    workspace: Workspace, examples: Iterable[Example], tower: VisionTower
+    workspace: Workspace, examples: Iterable[Example], image_size: int
 ) -> tuple[list[Example], list[LeftOut]]:
     """Divide `examples` into those whose image can be read and the panels whose image cannot.
 
@@ -94,7 +93,7 @@ def with_readable_images(
     readable, left_out = [], []
     for example in examples:
         if example.image not in faults:
-            faults[example.image] = _fault(workspace, example.image, tower)
+            faults[example.image] = _fault(workspace, example.image, image_size)
             if (reason := faults[example.image]) is not None:
                 left_out.append(LeftOut(example.panel, reason))
         if faults[example.image] is None:
@@ -102,9 +101,9 @@ def with_readable_images(
     return readable, left_out
 
 
-def _fault(workspace: Workspace, image: str, tower: VisionTower) -> str | None:
+def _fault(workspace: Workspace, image: str, image_size: int) -> str | None:
     try:
-        prepare(workspace.images.get(image), tower.image_size)
+        prepare(workspace.images.get(image), image_size)
     except GlassllavaError as error:
         return str(error)
     return None
@@ -137,7 +136,6 @@ def tokenise(
         Tokenised examples, and those left out because they are too long or write a control token.
     """
     tokenizer = processor.tokenizer
-    image_token = processor.image_token_id
     tokenised, left_out = [], []
     for example in examples:
         target = f"question {example.question_id[:12]} about {example.panel}"
@@ -145,24 +143,32 @@ def tokenise(
         if control is not None:
             left_out.append(LeftOut(target, f"its text holds {control}, which steers the model"))
             continue
-        turns = tokenizer.apply_chat_template(
-            conversation(example.question, example.answer),
-            chat_template=processor.chat_template,
-            tokenize=True,
-            return_dict=True,
-            return_assistant_tokens_mask=True,
-        )
-        ids: list[int] = []
-        labels: list[int] = []
-        for token, is_answer in zip(turns["input_ids"], turns["assistant_masks"], strict=True):
-            copies = image_tokens if token == image_token else 1
-            ids += [token] * copies
-            labels += [token if is_answer else NO_LOSS] * copies
+        ids, labels = tokens_with_labels(example.question, example.answer, processor, image_tokens)
         if len(ids) > max_tokens:
             left_out.append(LeftOut(target, f"it has {len(ids)} tokens, and the recipe's max_tokens is {max_tokens}"))
         else:
-            tokenised.append(TokenisedExample(tuple(ids), tuple(labels), example.image))
+            tokenised.append(TokenisedExample(ids, labels, example.image))
     return tokenised, left_out
+
+
+def tokens_with_labels(
+    question: str, answer: str, processor: LlavaProcessor, image_tokens: int
+) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """Return the tokens of one pair, image tokens included, and their labels: `NO_LOSS` outside the answer."""
+    turns = processor.tokenizer.apply_chat_template(
+        conversation(question, answer),
+        chat_template=processor.chat_template,
+        tokenize=True,
+        return_dict=True,
+        return_assistant_tokens_mask=True,
+    )
+    ids: list[int] = []
+    labels: list[int] = []
+    for token, is_answer in zip(turns["input_ids"], turns["assistant_masks"], strict=True):
+        copies = image_tokens if token == processor.image_token_id else 1
+        ids += [token] * copies
+        labels += [token if is_answer else NO_LOSS] * copies
+    return tuple(ids), tuple(labels)
 
 
 def conversation(question: str, answer: str) -> list[dict[str, object]]:
@@ -184,8 +190,8 @@ class PanelDataset(Dataset[dict[str, torch.Tensor]]):
         What `tokenise` made.
     processor
         Its image processor turns a prepared picture into pixel values.
-    tower
-        Says the size of the picture.
+    image_size
+        Edge of the picture in pixels.
     """
 
     def __init__(
@@ -193,13 +199,13 @@ class PanelDataset(Dataset[dict[str, torch.Tensor]]):
         workspace: Workspace,
         examples: Sequence[TokenisedExample],
         processor: LlavaProcessor,
-        tower: VisionTower,
+        image_size: int,
     ) -> None:
         self.examples = examples
 
         @lru_cache(maxsize=IMAGES_KEPT)
         def picture(image: str) -> torch.Tensor:
-            prepared = prepare(workspace.images.get(image), tower.image_size)
+            prepared = prepare(workspace.images.get(image), image_size)
             values: torch.Tensor = processor.image_processor(prepared, return_tensors="pt")["pixel_values"][0]
             return values
 
@@ -218,8 +224,19 @@ class PanelDataset(Dataset[dict[str, torch.Tensor]]):
         }
 
 
-def collate(examples: Sequence[dict[str, torch.Tensor]], padding: int) -> dict[str, torch.Tensor]:
+def collate(
+    examples: Sequence[dict[str, torch.Tensor]], padding: int, flips: torch.Generator | None = None
+) -> dict[str, torch.Tensor]:
     """Pad examples on the right to one length and stack them.
+
+    Parameters
+    ----------
+    examples
+        What `PanelDataset` gives.
+    padding
+        Id of the padding token.
+    flips
+        Decides which half of the images is mirrored left to right; None mirrors none.
 
     Returns
     -------
@@ -228,9 +245,13 @@ def collate(examples: Sequence[dict[str, torch.Tensor]], padding: int) -> dict[s
     """
     sequences = [example["input_ids"] for example in examples]
     pad = torch.nn.utils.rnn.pad_sequence
+    pixels = torch.stack([example["pixel_values"] for example in examples])
+    if flips is not None:
+        turn = (torch.rand(len(pixels), generator=flips) < 0.5)[:, None, None, None]
+        pixels = torch.where(turn, pixels.flip(-1), pixels)
     return {
         "input_ids": pad(sequences, batch_first=True, padding_value=padding),
         "attention_mask": pad([torch.ones_like(ids) for ids in sequences], batch_first=True),
         "labels": pad([example["labels"] for example in examples], batch_first=True, padding_value=NO_LOSS),
-        "pixel_values": torch.stack([example["pixel_values"] for example in examples]),
+        "pixel_values": pixels,
     }

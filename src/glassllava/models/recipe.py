@@ -10,7 +10,7 @@ import os
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
@@ -88,11 +88,18 @@ class Training(_Section):
     """How it is trained."""
 
     trains: tuple[Part, ...] = ("vision_tower", "projector", "language_model")
-    """Parts that learn. Without pretrained parts all must; LLaVA's own stages leave the tower frozen."""
+    """Parts that learn. Without pretrained parts all must; from a base, projector and language model, as in LLaVA's
+    own stages and the paper's, which leave the tower frozen."""
     steps: int = Field(default=200, ge=1)
     """Optimiser steps. A number of steps, not of passes over the data, so that the time does not grow with the data."""
     batch_size: int = Field(default=12, ge=1)
     """Examples a step."""
+    rehearsal: int = Field(default=0, ge=0)
+    """Images that the base learned from, with their lessons, learned again beside the papers' own pairs, against
+    forgetting."""
+    pairs: int = Field(default=1, ge=1)
+    """Examples about one panel that share its image tokens in a step; then a step has batch_size / pairs panels. The
+    loss is the same, for less work, where the vision tower is frozen; 1 packs nothing."""
     learning_rate: float = Field(default=1e-3, gt=0)
     """Peak of the cosine schedule (AdamW). 1e-3 is what small transformers from random weights stand."""
     warmup_share: float = Field(default=0.03, ge=0, lt=1)
@@ -101,6 +108,8 @@ class Training(_Section):
     """Decay of AdamW; 0 as LLaVA has it."""
     max_gradient_norm: float = Field(default=1.0, gt=0)
     """Gradients of a larger global norm are scaled down to it."""
+    flips: bool = False
+    """Mirror half of the images left to right, anew each time. Off by default: texts speak of left and right."""
     max_tokens: int = Field(default=512, ge=32)
     """Longest example in tokens, image tokens included. A longer one is skipped, counted and listed."""
     precision: Literal["float32", "bfloat16"] = "float32"
@@ -112,6 +121,12 @@ class Training(_Section):
     because matrices this small gain a third from a second thread on an idle machine and lose tenfold on a busy one."""
     seed: int = 0
     """Of the first weights and of the order of the examples."""
+
+    @model_validator(mode="after")
+    def _frozen(self) -> Training:
+        if self.pairs > 1 and "vision_tower" in self.trains:
+            raise ValueError("pairs can be more than 1 only where trains leaves out vision_tower")
+        return self
 
 
 class Generation(_Section):
@@ -129,10 +144,39 @@ class Recipe(_Section):
     """Name of the model, by which it is asked."""
     description: str = ""
     """What it is for, in a sentence."""
-    vision_tower: VisionTower = VisionTower()
-    decoder: Decoder = Decoder()
+    base: str | None = None
+    """Model to start from: the name of one that comes along, or the path of a checkpoint folder. Its sizes, weights
+    and tokenizer are taken over. None starts from random weights."""
+    vision_tower: VisionTower | None = None
+    """Sizes of the tower where there is no base; then the defaults, where nothing is said."""
+    decoder: Decoder | None = None
+    """Sizes of the language model, likewise."""
     training: Training = Training()
     generation: Generation = Generation()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _sizes(cls, fields: Any) -> Any:
+        if not isinstance(fields, dict):
+            return fields
+        if fields.get("base") is None:
+            return fields | {part: fields.get(part) or {} for part in ("vision_tower", "decoder")}
+        if given := [part for part in ("vision_tower", "decoder") if fields.get(part) is not None]:
+            raise ValueError(f"{' and '.join(given)} cannot be given beside base, whose sizes are taken over")
+        return fields
+
+    @property
+    def form(self) -> tuple[VisionTower, Decoder]:
+        """Sizes of tower and decoder of a recipe without a base.
+
+        Raises
+        ------
+        ValueError
+            The recipe has a base, which knows them.
+        """
+        if self.vision_tower is None or self.decoder is None:
+            raise ValueError(f"the sizes of '{self.name}' are those of its base '{self.base}'")
+        return self.vision_tower, self.decoder
 
 
 def recipe_folder() -> Traversable:
@@ -142,8 +186,9 @@ def recipe_folder() -> Traversable:
 
 
 def recipe_names() -> list[str]:
-    """Return the names of the recipes that come along."""
-    return sorted(file.name.removesuffix(".yaml") for file in recipe_folder().iterdir() if file.name.endswith(".yaml"))
+    """Return the names of the recipes that come along and train on a workspace."""
+    found = [file.name.removesuffix(".yaml") for file in recipe_folder().iterdir() if file.name.endswith(".yaml")]
+    return sorted(name for name in found if "tower" not in read_fields(name))
 
 
 def load_recipe(recipe: str | os.PathLike[str]) -> Recipe:
@@ -159,6 +204,20 @@ def load_recipe(recipe: str | os.PathLike[str]) -> Recipe:
     UnreadableInput
         There is no such recipe, it is no YAML, or a field has a value it cannot have.
     """
+    fields = read_fields(recipe)
+    if "tower" in fields:
+        raise UnreadableInput(
+            f"The recipe {os.fspath(recipe)} makes a base model from the virtual SEM, not a model from papers; make it "
+            "with `glassllava synthetic base`, or train with one of " + ", ".join(recipe_names()) + "."
+        )
+    try:
+        return Recipe.model_validate(fields)
+    except ValidationError as error:
+        raise UnreadableInput(wrong_field(recipe, error)) from error
+
+
+def read_fields(recipe: str | os.PathLike[str]) -> dict[str, Any]:
+    """Return what a recipe's file says, unchecked; it is found, and missed, as `load_recipe` says."""
     given = os.fspath(recipe)
     file: Traversable
     if given.endswith((".yaml", ".yml")) or Path(given).name != given:
@@ -177,11 +236,11 @@ def load_recipe(recipe: str | os.PathLike[str]) -> Recipe:
         raise UnreadableInput(f"The recipe {given} is not valid YAML ({' '.join(str(error).split())}).") from error
     if not isinstance(fields, dict):
         raise UnreadableInput(f"The recipe {given} is no mapping of fields; see recipes/tiny.yaml for one.")
-    try:
-        return Recipe.model_validate(fields)
-    except ValidationError as error:
-        first = error.errors()[0]
-        field = ".".join(str(part) for part in first["loc"]) or "recipe"
-        raise UnreadableInput(
-            f"Recipe {given}: '{field}' is wrong: {first['msg'].lower()}; mend that field."
-        ) from error
+    return fields
+
+
+def wrong_field(recipe: str | os.PathLike[str], error: ValidationError) -> str:
+    """Return the sentence that names the first wrong field of a recipe."""
+    first = error.errors()[0]
+    field = ".".join(str(part) for part in first["loc"]) or "recipe"
+    return f"Recipe {os.fspath(recipe)}: '{field}' is wrong: {first['msg'].lower()}; mend that field."

@@ -28,6 +28,7 @@ _START = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 _DELIMITER = re.compile(r"\s*(?:[.:|│∣]|[-–—]\s)")
+_FIRST_LETTER = re.compile(r"a\)\s+\S")
 _BODY_VERB = re.compile(
     r"\s*(?:shows?|showed|displays?|presents?|depicts?|illustrates?|gives?|is|are|was|were|and|or|that|which|in|of|"
     r"to|with|demonstrates?|reveals?|compares?|indicates?|summari[sz]es?|confirms?|plots?|provides?|for|as|"
@@ -130,11 +131,12 @@ def _weight(layout: PageLayout, index: int, match: re.Match[str], body: float) -
     follower = rest[delimiter.end() :].lstrip() if delimiter else rest.lstrip()
     if match["letter"] and not delimiter:
         return 0.0
-    if not delimiter and (not follower or not (follower[0].isupper() or follower[0] in "([")):
+    begins = bool(follower) and (follower[0].isupper() or follower[0] in "([" or bool(_FIRST_LETTER.match(follower)))
+    if not delimiter and not begins:
         return 0.0
     if rest.lstrip()[:1] in (",", ";", ")", "]") or re.match(r"\([^)]*\)\s*[,;).]", follower):
         return 0.0
-    weight = 0.5 if not follower or follower[0].isupper() or follower[0] in "([" else 0.0
+    weight = 0.5 if not follower or begins else 0.0
     if _BODY_VERB.match(follower):
         weight -= 2.0
     weight += 1.5 if delimiter else 0.0

@@ -3,14 +3,12 @@
 In: the open document, the layout of its pages, the captions. Out: one `FigureRegion` per caption that has a
 picture, for `panels`; `render_region` draws it at the resolution of the raster images inside.
 
-The page is rendered without its prose: what ink is left, raster or vector, is gathered into clusters, and every
-cluster goes to the caption that it stands next to with no prose between. Captions of tables compete too, so
-that a table's rules are never taken for a drawing.
+The page is rendered without its prose and rules: what ink is left, raster or vector, is gathered into clusters, and
+`ownership` gives each to its caption.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -20,16 +18,16 @@ import numpy.typing as npt
 import pypdfium2
 import pypdfium2.raw as pdfium_c
 
-from glassllava.papers.reading import Box, Caption, Line, PageLayout
+from glassllava.papers.boxes import area, overlap, side, union
+from glassllava.papers.ownership import JOIN_POINTS, LEAST_SIDE_POINTS, is_prose, shared_out
+from glassllava.papers.reading import Box, Caption, PageLayout
 
 PIXELS_PER_POINT = 1.5
 """Resolution at which a page is searched for ink."""
-JOIN_POINTS = 7.0
-"""Ink closer than this is one cluster."""
-LEAST_SIDE_POINTS = 28.0
-"""Shorter clusters are rules, running heads or stray letters."""
-PROSE_LETTERS = 30
-"""A line this long that lies on no image is prose; shorter ones may be a drawing's own words."""
+RULE_PIXELS = 4
+"""A line of at most this thickness, at `PIXELS_PER_POINT`, that touches nothing is a rule."""
+LONGEST_DASH_POINTS = 90.0
+"""Shorter lines alone may be marks of a drawing."""
 FURNITURE_BAND = 0.13
 """Share of the page's height, at top and bottom, where running heads are looked for."""
 FURNITURE_PAGES = 8
@@ -37,8 +35,6 @@ FURNITURE_PAGES = 8
 DPI_RANGE = (150.0, 600.0)
 MOST_PIXELS = 16_000_000
 """Largest picture of one figure; a greater one is rendered at a lower resolution."""
-
-_TABLE = re.compile(r"^\s*(table|tab\.|scheme|algorithm)\s*[0-9IVXS]", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,14 +47,6 @@ class FigureRegion:
     """In points from the top left of the page."""
     dpi: float
     """Resolution of the finest raster image inside, within `DPI_RANGE`."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Anchor:
-    """A caption that may own clusters on a page; `caption` is None for a table's."""
-
-    box: Box
-    caption: Caption | None
 
 
 def locate_figures(
@@ -94,11 +82,11 @@ def locate_figures(
         page = document[layout.number - 1]
         resolutions = _image_resolutions(page)
         clusters = _clusters(page, layout, here, furniture)
-        owned, spare[layout.number] = _shared_out(clusters, layout, here)
+        owned, spare[layout.number] = shared_out(clusters, layout, here)
         for caption in here:
             boxes = owned.get(id(caption), [])
             if boxes:
-                box = _union(boxes)
+                box = union(boxes)
                 found[id(caption)] = FigureRegion(caption, layout.number, box, _dpi(box, resolutions))
                 homeless.remove(caption)
     for caption in homeless:
@@ -171,13 +159,14 @@ def _clusters(
     if common.shape == ink.shape:
         ink[common] = 0
     for line in layout.lines:
-        if _is_prose(line, layout.images):
+        if is_prose(line, layout.images):
             _blank(ink, line.box, 2.0)
     for caption in captions:
         _blank(ink, caption.box, 2.0)
     for box in layout.images:
-        if _side(box) >= LEAST_SIDE_POINTS and _share_of_ink(ink, box) > 0.02:
+        if side(box) >= LEAST_SIDE_POINTS and _share_of_ink(ink, box) > 0.02:
             _fill(ink, box)
+    _erase_rules(ink)
     _erase_frames(ink, [caption.box for caption in captions])
     reach = round(JOIN_POINTS * PIXELS_PER_POINT)
     joined = cv2.morphologyEx(ink, cv2.MORPH_CLOSE, np.ones((reach, reach), np.uint8))
@@ -189,19 +178,23 @@ def _points(x: int, y: int, w: int, h: int) -> Box:
     return x / PIXELS_PER_POINT, y / PIXELS_PER_POINT, (x + w) / PIXELS_PER_POINT, (y + h) / PIXELS_PER_POINT
 
 
+def _erase_rules(ink: npt.NDArray[np.uint8]) -> None:
+    """Remove long lines that touch nothing: rules of tables and heads, not axes and arrows."""
+    count, marks, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
+    for index in range(1, count):
+        x, y, w, h, _ = (int(v) for v in stats[index])
+        if h <= RULE_PIXELS and w > LONGEST_DASH_POINTS * PIXELS_PER_POINT:
+            ink[y : y + h, x : x + w][marks[y : y + h, x : x + w] == index] = 0
+
+
 def _erase_frames(ink: npt.NDArray[np.uint8], captions: list[Box]) -> None:
     """Remove boxes drawn around a figure together with its caption."""
     count, marks, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
     for index in range(1, count):
-        x, y, w, h, area = (int(v) for v in stats[index])
+        x, y, w, h, inked = (int(v) for v in stats[index])
         around = _points(x, y, w, h)
-        if area < 0.1 * w * h and any(_overlap(around, box) > 0.8 * _area(box) for box in captions):
+        if inked < 0.1 * w * h and any(overlap(around, box) > 0.8 * area(box) for box in captions):
             ink[marks == index] = 0
-
-
-def _is_prose(line: Line, images: list[Box]) -> bool:
-    on_image = any(_overlap(line.box, image) > 0.5 * _area(line.box) for image in images)
-    return not on_image and len(line.text) >= PROSE_LETTERS
 
 
 def _blank(ink: npt.NDArray[np.uint8], box: Box, margin: float) -> None:
@@ -225,86 +218,6 @@ def _pixels(box: Box) -> tuple[int, int, int, int]:
     return max(0, x0), max(0, y0), max(0, x1), max(0, y1)
 
 
-def _shared_out(
-    clusters: list[Box], layout: PageLayout, captions: list[Caption]
-) -> tuple[dict[int, list[Box]], list[Box]]:
-    """Give each large cluster to its caption, then small ones to the figure that they touch."""
-    anchors = [_Anchor(caption.box, caption) for caption in captions]
-    anchors += [
-        _Anchor(line.box, None)
-        for line in layout.lines
-        if _TABLE.match(line.text) and not any(_overlap(line.box, c.box) for c in captions)
-    ]
-    prose = [line.box for line in layout.lines if _is_prose(line, layout.images)]
-    prose = [box for box in prose if not any(_overlap(box, c.box) > 0.5 * _area(box) for c in captions)]
-    large = [c for c in clusters if _side(c) >= LEAST_SIDE_POINTS]
-    small = [c for c in clusters if _side(c) < LEAST_SIDE_POINTS]
-    owned: dict[int, list[Box]] = {}
-    spare: list[Box] = []
-    for cluster in large:
-        costs = [(_cost(cluster, anchor.box, anchors, prose), i) for i, anchor in enumerate(anchors)]
-        cost, index = min(costs, default=(np.inf, -1))
-        if not np.isfinite(cost):
-            spare.append(cluster)
-        elif (caption := anchors[index].caption) is not None:
-            owned.setdefault(id(caption), []).append(cluster)
-    for boxes in owned.values():
-        for _ in range(2):
-            whole = _union(boxes)
-            near = (whole[0] - 14, whole[1] - 14, whole[2] + 14, whole[3] + 14)
-            boxes.extend(
-                c for c in small if _overlap(c, near) > 0.7 * _area(c) and not _hits_text(c, whole, captions, prose)
-            )
-    return owned, spare
-
-
-def _hits_text(cluster: Box, whole: Box, captions: list[Caption], prose: list[Box]) -> bool:
-    """Whether a figure stretched to this cluster would run over prose or a caption."""
-    stretched = _union([cluster, whole])
-    walls = [caption.box for caption in captions] + prose
-    return any(_overlap(wall, stretched) > _overlap(wall, whole) + 0.2 * _area(wall) for wall in walls)
-
-
-def _cost(cluster: Box, caption: Box, anchors: list[_Anchor], prose: list[Box]) -> float:
-    """How far a cluster is from belonging to a caption, in points; infinite where text stands between."""
-    shared_x = min(cluster[2], caption[2]) - max(cluster[0], caption[0])
-    shared_y = min(cluster[3], caption[3]) - max(cluster[1], caption[1])
-    if shared_x > 0.15 * min(cluster[2] - cluster[0], caption[2] - caption[0]):
-        left, right = max(cluster[0], caption[0]), min(cluster[2], caption[2])
-        if cluster[1] + cluster[3] < caption[1] + caption[3]:
-            gap, between, extra = caption[1] - cluster[3], (left, cluster[3], right, caption[1]), 0.0
-        else:
-            gap, between, extra = cluster[1] - caption[3], (left, caption[3], right, cluster[1]), 40.0
-    elif shared_y > 0.3 * min(cluster[3] - cluster[1], caption[3] - caption[1]):
-        top, bottom = max(cluster[1], caption[1]), min(cluster[3], caption[3])
-        extra = 20.0
-        if cluster[0] < caption[0]:
-            gap, between = caption[0] - cluster[2], (cluster[2], top, caption[0], bottom)
-        else:
-            gap, between = cluster[0] - caption[2], (caption[2], top, cluster[0], bottom)
-    else:
-        return _diagonal_cost(cluster, caption, anchors, prose)
-    if between[3] > between[1] and between[2] > between[0] and _text_between(between, caption, anchors, prose):
-        return float(np.inf)
-    return max(gap, 0.0) + extra
-
-
-def _diagonal_cost(cluster: Box, caption: Box, anchors: list[_Anchor], prose: list[Box]) -> float:
-    """Weigh a picture above a caption that is narrower than the figure and does not reach under it."""
-    if cluster[3] > caption[1] + 6:
-        return float(np.inf)
-    between = _union([cluster, caption])
-    if _text_between((between[0], cluster[3], between[2], caption[1]), caption, anchors, prose):
-        return float(np.inf)
-    sideways = max(cluster[0] - caption[2], caption[0] - cluster[2], 0.0)
-    return caption[1] - cluster[3] + sideways + 80.0
-
-
-def _text_between(between: Box, caption: Box, anchors: list[_Anchor], prose: list[Box]) -> bool:
-    others = [anchor.box for anchor in anchors if anchor.box != caption]
-    return any(_overlap(wall, between) > 0.3 * min(_area(wall), _area(between)) for wall in prose + others)
-
-
 def _on_next_page(
     document: pypdfium2.PdfDocument,
     layouts: list[PageLayout],
@@ -316,10 +229,10 @@ def _on_next_page(
         boxes = [
             box
             for box in spare.get(number, [])
-            if _area(box) > 0.06 * layouts[number - 1].width * layouts[number - 1].height
+            if area(box) > 0.06 * layouts[number - 1].width * layouts[number - 1].height
         ]
         if boxes:
-            box = max(boxes, key=_area)
+            box = max(boxes, key=area)
             spare[number].remove(box)
             page = document[number - 1]
             resolutions = _image_resolutions(page)
@@ -342,34 +255,6 @@ def _image_resolutions(page: pypdfium2.PdfPage) -> list[tuple[int, float]]:
 def _dpi(box: Box, resolutions: list[tuple[int, float]]) -> float:
     """Resolution of the finest image that can be inside the box."""
     low, high = DPI_RANGE
-    inches = _area(box) / 72**2
+    inches = area(box) / 72**2
     fitting = [dpi for pixels, dpi in resolutions if pixels / dpi**2 < 1.1 * inches]
     return min(max([low, *fitting]), high)
-
-
-def _union(boxes: list[Box]) -> Box:
-    return (
-        min(box[0] for box in boxes),
-        min(box[1] for box in boxes),
-        max(box[2] for box in boxes),
-        max(box[3] for box in boxes),
-    )
-
-
-def _side(box: Box) -> float:
-    return min(box[2] - box[0], box[3] - box[1])
-
-
-def _area(box: Box) -> float:
-    return max(0.0, box[2] - box[0]) * max(0.0, box[3] - box[1])
-
-
-def _overlap(first: Box, second: Box) -> float:
-    return _area(
-        (
-            max(first[0], second[0]),
-            max(first[1], second[1]),
-            min(first[2], second[2]),
-            min(first[3], second[3]),
-        )
-    )

@@ -116,6 +116,8 @@ _PRINTED_VOLTAGE = re.compile(r"(\d{1,3}(?:[.,]\d{1,2})?)\s?k[VU]\b", re.IGNOREC
 
 FEW_LEVELS = 0.85
 """Share of pixels on three greys that lie apart, from which on a picture is a segmentation."""
+SECOND_LEVELS = 0.12
+"""Share of pixels that a segmentation has beside its commonest grey; a databar or scale mark takes less."""
 _LOOKS: dict[str, dict[Kind, float]] = {
     "drawing": {
         "plot": 2.5,
@@ -171,7 +173,8 @@ class Appearance:
     white: float
     black: float
     flat: float
-    """Share of pixels within a few levels of the three commonest greys, where these lie apart."""
+    """Share of pixels within a few levels of the three commonest greys, where these lie apart and the commonest does
+    not hold nearly all: an even surface with a databar has two greys as well."""
     spread: float
     """Entropy of the grey levels, in bits."""
 
@@ -215,16 +218,17 @@ def look_at(picture: npt.NDArray[np.uint8]) -> Appearance:
 def _share_of_flat_levels(levels: npt.NDArray[np.float64]) -> float:
     rest = levels.copy()
     peaks: list[int] = []
-    share = 0.0
+    share = largest = 0.0
     for _ in range(3):
         windowed = np.convolve(rest, np.ones(11), mode="same")
         peak = int(windowed.argmax())
         if windowed[peak] < 0.04:
             break
         share += float(windowed[peak])
+        largest = max(largest, float(windowed[peak]))
         peaks.append(peak)
         rest[max(0, peak - 16) : peak + 17] = 0.0
-    apart = len(peaks) > 1 and max(peaks) - min(peaks) > 40
+    apart = len(peaks) > 1 and max(peaks) - min(peaks) > 40 and share - largest > SECOND_LEVELS
     return share if apart else 0.0
 
 

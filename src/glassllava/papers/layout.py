@@ -29,6 +29,7 @@ from glassllava.papers.reading import Line, PageLayout
 _ASCENT, _DESCENT = 0.78, 0.24
 _FURNITURE_BAND, _NUMBER_BAND = 0.14, 0.07
 _PAGE_NUMBER = re.compile(r"[-–(]?\s*(?:\d{1,6}|[ivx]{1,6})\s*[-–)]?|\d+ (?:of|/) \d+")
+_FIGURE_OR_TABLE = re.compile(r"(?:fig(?:ure)?|table|scheme)s?\.?\s?[SA]?\d", re.IGNORECASE)
 _SHORTEST_GUTTER_POINTS = 5.0
 _DEEPEST_CUT = 6
 
@@ -176,6 +177,9 @@ def _furniture(pages: list[list[_Segment]], heights: list[float]) -> list[set[in
     for segments, height in zip(pages, heights, strict=True):
         left_out = _line_numbers(segments)
         for index, segment in enumerate(segments):
+            if _FIGURE_OR_TABLE.match(segment.text):
+                # Captions at the feet of two pages may begin with the same words.
+                continue
             repeats = max(len(seen[pattern]) for pattern in _neighbouring(_pattern(segment)))
             if (
                 repeats >= often

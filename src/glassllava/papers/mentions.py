@@ -22,6 +22,7 @@ _NUMBER = re.compile(r"(?P<s>[Ss]|A(?=\d))?[-.\s]?(?P<number>\d{1,3})(?!\d|\.\d|
 _LETTERS_BEHIND = re.compile(r"(?P<letter>[A-Za-z])(?P<roman>[ivx]{0,3})(?![A-Za-z0-9])")
 _SPACED_LETTER = re.compile(r"\s(?P<letter>[A-Za-z])(?=\s?[,)\];.–—−-]|\s+(?:and|to|&)\s+[A-Za-z]\b)(?!\.[A-Za-z])")
 _BRACKET = re.compile(r"\s?[(\[]\s*(?P<letters>[A-Za-z](?:\s*(?:[-–—−~∼,;&/]|and|to|or|,\s*and)\s*[A-Za-z])*)\s*[)\]]")
+_BEFORE_BRACKET = re.compile(r"\s*(?:,|and|&|,\s*and|to|through|[-–—−~∼])(?=\s?\([A-Za-z]\))")
 _CONNECTOR = re.compile(r"\s*(?P<how>,\s*(?:and|or|&)?|;|and|or|&|to|through|[-–—−~∼/])\s*")
 _BARE_LETTER = re.compile(r"(?P<letter>[A-Za-z])(?=$|[^A-Za-z0-9’'])")
 _OF_OTHERS = re.compile(
@@ -155,13 +156,13 @@ def _cited(
         while bracket := _BRACKET.match(sentence, position):
             cited[-1].panels += _letters(bracket["letters"])
             position = bracket.end()
-            following = re.compile(r"\s*(?:,|and|&|,\s*and|[-–—−])(?=\s?\([A-Za-z]\))").match(sentence, position)
+            following = _BEFORE_BRACKET.match(sentence, position)
             if following is None:
                 break
             after = _BRACKET.match(sentence, following.end())
             if after is None:
                 break
-            if re.search(r"[-–—−]", following.group()):
+            if re.search(r"[-–—−~∼]|to|through", following.group()):
                 cited[-1].panels += _letters(f"{cited[-1].panels[-1]}–{_letters(after['letters'])[0]}")
             position = following.end()
         if origin and cited[-1].panels:

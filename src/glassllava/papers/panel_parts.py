@@ -14,11 +14,14 @@ from string import ascii_lowercase
 
 from glassllava.text.sentences import sentences
 
-_LIST = r"[A-Za-z](?:\s*(?:[-–—−~∼,;&/]|and|to|,\s*and)\s*[A-Za-z])*"
+_SEPARATOR = r"\s*(?:[-–—−~∼,;&/]|and|to|,\s*and)\s*"
+_LIST = rf"(?:[a-z](?:{_SEPARATOR}[a-z])*|[A-Z](?:{_SEPARATOR}[A-Z])*)"
 _BARE_LIST = _LIST.replace(";&/", "&")
+# A letter after a number or a degree sign is a unit: in "for 6 h; b)" and "at 420 °C, b)" only b is a panel.
+_NO_UNIT = r"(?<![\w(\-°])(?<!\d\s)"
 _STYLES = (
     re.compile(rf"\(\s*(?P<letters>{_LIST})\s*(?:\)|(?=:\s))"),
-    re.compile(rf"(?<![\w(\-])(?P<letters>{_LIST})\)"),
+    re.compile(rf"{_NO_UNIT}(?P<letters>{_LIST})\)"),
     re.compile(rf"(?:(?<=[\s(;,.])|^)(?P<letters>{_BARE_LIST}):(?=\s)"),
     re.compile(r"(?:(?<=[.;:|]\s)|^)(?P<letters>[A-Z](?:\s*(?:[-–—,&]|and)\s*[A-Z])*)(?:[,.:]\s|\s(?=[A-Z]))"),
 )

@@ -1,15 +1,17 @@
 """A figure's picture into its panels: solid pictures, charts and drawings; insets and headers kept out.
 
-In: the rendered picture of one figure (RGB array) and how many panel letters its caption names.
-Out: `Block`s in pixels of that picture, in reading order, for `labels` and `kinds`.
+In: the rendered picture of one figure (RGB array), how many panel letters its caption names, and where the PDF embeds
+raster images in it. Out: `Block`s in pixels of that picture, in reading order, for `labels` and `kinds`.
 
-Continuous-tone pictures are solid rectangles on the page's white; they are found first, and `cuts` divides them.
-What is left is line art, grouped by recursive cuts through white (Nagy and Seth, "Hierarchical representation of
-optically scanned documents", ICPR 1984).
+Where the embedded images (`pictures`) are as many as the letters and hold the figure's ink, they are its panels.
+Otherwise continuous-tone pictures are solid rectangles on the page's white; they are found first, and `cuts` divides
+them, at the borders of embedded images before any other. What is left is line art, grouped by recursive cuts through
+white (Nagy and Seth, "Hierarchical representation of optically scanned documents", ICPR 1984).
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import pairwise
 
 import cv2
@@ -18,6 +20,7 @@ import numpy.typing as npt
 
 from glassllava.papers.blocks import Block, Rect, area, in_reading_order, overlap, union
 from glassllava.papers.cuts import MIN_SIDE, cut, trimmed
+from glassllava.papers.pictures import FILLED, embedded_pictures, is_continuous_tone, is_flat_fill
 
 Pixels = npt.NDArray[np.uint8]
 Mask = npt.NDArray[np.bool_]
@@ -30,7 +33,11 @@ WHITE_GAPS = (0.07, 0.05, 0.038, 0.028, 0.02, 0.014, 0.009, 0.006)
 """Widths of white, as shares of the longest side, at which line art is cut; the caption's count chooses."""
 
 
-def split_panels(picture: Pixels, expected: int) -> list[Block]:
+STRAY_INK = 0.04
+"""Share of a figure's ink that may stand outside of its pictures: letters, headers, scale marks."""
+
+
+def split_panels(picture: Pixels, expected: int, images: Sequence[Rect] = ()) -> list[Block]:
     """Find the panels of one figure.
 
     Parameters
@@ -39,6 +46,8 @@ def split_panels(picture: Pixels, expected: int) -> list[Block]:
         RGB, shape (H, W, 3).
     expected
         Number of panel letters in the caption; 0 where it names none.
+    images
+        Boxes of the raster images that the PDF embeds here, in pixels of `picture`; none where that is not known.
 
     Returns
     -------
@@ -50,10 +59,42 @@ def split_panels(picture: Pixels, expected: int) -> list[Block]:
     ink = _ink(small)
     if not ink.any():
         return []
-    cells = [cell for rect in _solid_rects(ink) for cell in cut(small, rect, expected)]
-    blocks = _with_line_art(ink, cells, expected)
+    boxes = [(round(a * scale), round(b * scale), round(c * scale), round(d * scale)) for a, b, c, d in images]
+    pictures = embedded_pictures(small, boxes, MIN_SIDE * max(ink.shape), expected)
+    solid = [rect for rect in _solid_rects(ink) if not is_flat_fill(small, rect)]
+    blocks = _of_pictures(ink, pictures, solid, expected) or _of_ink(small, ink, pictures, solid, expected)
     full = [Block(_scaled(block.box, scale, picture.shape[:2]), block.solid) for block in blocks]
     return in_reading_order([Block(trimmed(picture, b.box), True) if b.solid else b for b in full])
+
+
+def _of_pictures(ink: Mask, pictures: list[Rect], solid: list[Rect], expected: int) -> list[Block]:
+    """One block for each embedded picture where these are the panels; else none.
+
+    A lone picture without letters may still be a plate of several photographs, so it counts only as a drawing.
+    """
+    if len(pictures) != max(expected, 1):
+        return []
+    outside = ink.copy()
+    for x0, y0, x1, y1 in pictures:
+        outside[y0:y1, x0:x1] = False
+    if outside.sum() > STRAY_INK * ink.sum():
+        return []
+    if len(pictures) == 1 and sum(map(area, solid)) > 0.5 * area(pictures[0]):
+        return []
+    return [Block(box, is_continuous_tone(ink, box)) for box in pictures]
+
+
+def _of_ink(small: Pixels, ink: Mask, pictures: list[Rect], solid: list[Rect], expected: int) -> list[Block]:
+    """Return the blocks that the ink shows, cut first where embedded pictures meet."""
+    rects: list[Rect] = []
+    for rect in solid:
+        parts = [box for box in pictures if overlap(box, rect) > 0.9 * area(box)]
+        tiled = len(parts) > 1 and sum(overlap(box, rect) for box in parts) > 0.9 * area(rect)
+        rects += parts if tiled else [rect]
+    enough = len(rects) >= expected and len(rects) > len(solid)
+    return _with_line_art(
+        ink, [cell for rect in rects for cell in cut(small, rect, 1 if enough else expected)], expected
+    )
 
 
 def _scaled(rect: Rect, scale: float, shape: tuple[int, ...]) -> Rect:
@@ -85,7 +126,7 @@ def _solid_rects(ink: Mask) -> list[Rect]:
             continue
         rect = _grown_to_border(ink, (x, y, x + w, y + h), window)
         x0, y0, x1, y1 = rect
-        if min(x1 - x0, y1 - y0) >= MIN_SIDE * longest and ink[y0:y1, x0:x1].mean() > 0.72:
+        if min(x1 - x0, y1 - y0) >= MIN_SIDE * longest and ink[y0:y1, x0:x1].mean() > FILLED:
             rects.append(rect)
     return _merged(rects)
 

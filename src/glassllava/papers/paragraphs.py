@@ -35,6 +35,10 @@ _KNOWN_HEADING = re.compile(
 )
 _NUMBERED_HEADING = re.compile(r"^(?:\d{1,2}\.\s|\d{1,2}(?:\.\d{1,2}){1,3}\.?\s)\s*[A-Z]\S*(?:\s+\S+){0,14}$")
 _TERMINAL = re.compile(r"[.!?:;]['”’\")\]]*(?:\s?\[[\d,–\-a-z]+\]|[\d,–-]{1,9})?$")
+# A stop after one of these ends no sentence: the number that it announces stands in the next column.
+_ANNOUNCES = re.compile(r"\b(?:figs?|eqs?|refs?|tabs?|nos?|al|vs|ca|cf|e\.g|i\.e)\.$", re.IGNORECASE)
+_HEAD_BAND = 0.08
+"""Share of a page's height, at its top, where running heads stand."""
 _REFERENCE_START = re.compile(r"^(?:\[?\(?\d{1,3}[\].)]|\[\w{1,8}\])\s?\S")
 _CITED_WORK = re.compile(
     r"(?:\[?\(?\d{1,3}[\].)]\s*)?(?:[A-Z]\.[\s-]?)*[^\W\d_][\w’'-]+(?:\s[A-Z][\w’'-]+)?,?\s(?:[A-Z]\.?[\s,-]?)+.*\d{4}|"
@@ -135,10 +139,18 @@ def _blocks(layout: PageLayout, captions: list[Caption]) -> list[_Block]:
             if current is None or before is None or _begins(before, line, left, right, pitch):
                 current = _Block(layout.number, [line], opens, indented)
                 blocks.append(current)
-                opens = False
+                opens = opens and _is_running_head(column, line, layout.height)
             else:
                 current.lines.append(line)
     return blocks
+
+
+def _is_running_head(column: list[Line], line: Line, height: float) -> bool:
+    """Whether a line stands alone over its column, as a head does that too few pages repeat to tell it by that."""
+    if line is not column[0] or len(column) < 2 or line.box[3] > _HEAD_BAND * height:
+        return False
+    below = column[1]
+    return abs(below.size - line.size) > 0.1 * line.size and below.box[3] - line.box[3] > 1.6 * line.size
 
 
 def _columns(lines: list[Line]) -> list[list[Line]]:
@@ -277,16 +289,28 @@ def _drafts(blocks: list[_Block], body: float, body_font: str) -> list[_Draft]:
             continue
         draft = _Draft(block.page, section, role, block.size, [line.text for line in block.lines])
         drafts.append(draft)
-        if role in ("body", "reference", "abstract"):
+        if role in ("body", "reference", "abstract") and not _is_aside(draft, flowing):
             flowing = draft
     return drafts
 
 
+def _is_aside(draft: _Draft, flowing: _Draft | None) -> bool:
+    """Whether small print, such as a footnote, stands between the parts of a sentence in the body's size."""
+    if flowing is None or flowing.role != draft.role:
+        return False
+    return draft.size < flowing.size - 0.6 and not _is_ended(flowing.lines[-1])
+
+
 def _goes_on(last: str, block: _Block) -> bool:
     first = block.lines[0].text
-    if _REFERENCE_START.match(first) and _TERMINAL.search(last):
+    if _REFERENCE_START.match(first) and _is_ended(last):
         return False
-    return not _TERMINAL.search(last) or (first[:1].islower() and not block.indented)
+    return not _is_ended(last) or (first[:1].islower() and not block.indented)
+
+
+def _is_ended(line: str) -> bool:
+    """Whether a line of text closes its sentence."""
+    return bool(_TERMINAL.search(line)) and not _ANNOUNCES.search(line)
 
 
 def _title_block(blocks: list[_Block]) -> _Block | None:

@@ -20,9 +20,10 @@ from glassllava.errors import MissingExtra, UnreadableInput
 from glassllava.micrographs.lengths import stated_length
 from glassllava.micrographs.recognition import TextReader, Word, text_reader
 from glassllava.micrographs.scale_bar import find_scale, words_at_the_bottom
-from glassllava.papers.blocks import Block
+from glassllava.papers.blocks import Block, Rect
 from glassllava.papers.captions import find_captions
 from glassllava.papers.corner_letters import letters_in_corners, letters_in_text
+from glassllava.papers.figure_words import without_figure_words
 from glassllava.papers.figures import FigureRegion, locate_figures, render_region
 from glassllava.papers.kinds import Appearance, Surroundings, chances_of_kinds, kind_of, look_at, usual_microscopes
 from glassllava.papers.labels import assign_letters
@@ -83,13 +84,13 @@ def read_paper(data: bytes, *, ocr: bool = True) -> PaperReading:
         layouts = read_layout(document)
         problems.extend(f"Page {page.number} cannot be read." for page in layouts if page.unreadable)
         captions = find_captions(layouts)
-        paragraphs = find_paragraphs(layouts, captions)
+        regions = locate_figures(document, layouts, captions)
+        paragraphs = find_paragraphs(without_figure_words(layouts, regions), captions)
         mentions = find_mentions(paragraphs, captions)
         metadata = read_metadata(document, layouts, paragraphs, read_xmp(data))
         reader = _reader(ocr, problems)
         microscopes = usual_microscopes(body_text(paragraphs))
         texts = partial(surroundings, mentions=mentions, microscopes=microscopes)
-        regions = locate_figures(document, layouts, captions)
         figures = [_figure(document, region, layouts[region.page - 1], texts, reader) for region in regions]
         problems.extend(_without_picture(captions, regions))
         return PaperReading(
@@ -176,7 +177,8 @@ def _figure(
     letters = list(caption.parts)
     picture = render_region(document, region)
     scale = picture.shape[1] / (region.box[2] - region.box[0])
-    blocks = split_panels(picture, len(letters))
+    images = [_in_pixels(box, region.box, scale) for box in layout.images]
+    blocks = split_panels(picture, len(letters), images)
     looks = [look_at(_crop(picture, block)) for block in blocks]
     seen = letters_in_text(layout, region.box, scale)
     if reader is not None and len(letters) > 1 and any(look.grey for look in looks):
@@ -235,6 +237,11 @@ def _fits(caption: Caption, looks: list[Appearance], texts: Texts) -> npt.NDArra
 def _crop(picture: npt.NDArray[np.uint8], block: Block) -> npt.NDArray[np.uint8]:
     x0, y0, x1, y1 = block.box
     return np.ascontiguousarray(picture[y0:y1, x0:x1])
+
+
+def _in_pixels(box: Box, figure: Box, scale: float) -> Rect:
+    x0, y0, x1, y1 = (round((v - figure[k % 2]) * scale) for k, v in enumerate(box))
+    return (x0, y0, x1, y1)
 
 
 def _in_points(block: Block, figure: Box, scale: float) -> Box:

@@ -20,11 +20,11 @@ from sqlalchemy.orm import Session
 from glassllava.errors import UnreadableInput
 from glassllava.papers.read import read_paper
 from glassllava.papers.reading import PaperReading
-from glassllava.records import Figure, Mention, Panel, Paper
+from glassllava.records import Figure, Mention, Panel, Paper, is_synthetic_doi
 from glassllava.sandbox import Outcome, Sandbox
 from glassllava.workspace import RunProgress, Workspace, content_id, figure_id, identity, panel_id, task_id
 
-STAGE = "papers-2"
+STAGE = "papers-3"
 """Name and version of this stage: a new version reads every paper again."""
 
 
@@ -184,6 +184,8 @@ def _write(session: Session, paper: str, file: str, reading: PaperReading, image
                 for p in reading.paragraphs
             ],
             problems=reading.problems,
+            # Once synthetic, always: a newer reading that misses the DOI must not let the paper in among the real.
+            synthetic=is_synthetic_doi(reading.doi) or (present is not None and present.synthetic),
         )
     )
     session.flush()

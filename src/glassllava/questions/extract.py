@@ -26,7 +26,7 @@ from glassllava.questions.shown import Shown, what_is_shown
 from glassllava.questions.source import Draft, Evidence, PanelText, PaperText
 from glassllava.questions.wording import word_question
 
-GENERATOR = "extractive-2"
+GENERATOR = "extractive-3"
 """Name and version; a new version makes the questions of every panel again."""
 
 _EXPLAINS = re.compile(

@@ -148,7 +148,8 @@ def generate(workspace: Workspace) -> Generated:
         if panel.accepted and panel.kind in domain.image.kinds:
             by_paper[panel.paper_id].append(panel)
     finished = workspace.finished(STAGE)
-    vocabulary = identity(domain.model_dump(mode="json"))
+    limit = workspace.settings.questions.per_panel
+    vocabulary = identity(domain.model_dump(mode="json"), limit)
     made = new = 0
     with workspace.run("questions", len(by_paper)) as progress:
         corpus = _accepted_before(workspace)
@@ -163,7 +164,7 @@ def generate(workspace: Workspace) -> Generated:
                 for other, drafts in corpus.items():
                     for draft in drafts if other != paper_id else ():
                         around.accept(draft)
-                verdicts = judge(extract(paper, texts, domain), around)
+                verdicts = judge(extract(paper, texts, domain, limit), around)
                 with workspace.writing() as session:
                     _write(session, paper_id, origin, verdicts, {panel.id: panel for panel in panels})
                     workspace.record_task(session, key, STAGE, panels[0].file)

@@ -12,6 +12,7 @@ import re
 from collections import Counter
 
 from glassllava.domains import Domain, Subcategory
+from glassllava.text.polarity import defect_statements
 from glassllava.text.terms import find_terms, term_pattern
 
 _UNNAMED = "the sample in the image"
@@ -25,10 +26,17 @@ def _shorter(text: str) -> str | None:
 
 
 def feature_in(text: str, domain: Domain) -> str | None:
-    """Return the structure that a text speaks of most, in the plural; None where it names none in the plural."""
+    """Return the structure that a text speaks of most, in the plural; None where it names none in the plural.
+
+    What a text denies ("without cracks or pores") is no structure to be asked about.
+    """
     counts: Counter[str] = Counter()
+    statements = defect_statements(text, domain.defects)
+    denied = {text[said.start : said.end].lower() for said in statements if said.polarity != "present"}
     for match in find_terms(text, domain.structures):
         word = match.text.lower()
+        if word in denied:
+            continue
         if word in _PLURALS or (word.endswith("s") and not word.endswith("ss") and " " not in word):
             counts[word] += 1
     return counts.most_common(1)[0][0] if counts else None

@@ -10,6 +10,7 @@ from glassllava.records.grid import ALWAYS_YES, BASELINES, CONDITIONS, LEVELS, N
 from glassllava.records.papers import Figure, Kind, Mention, Panel, Paper
 from glassllava.records.people import Review
 from glassllava.records.questions import Context, Question
+from glassllava.records.truth import SYNTHETIC_DOI_PREFIX, SceneTruth, is_synthetic_doi
 from glassllava.records.work import Checkpoint, Run, Task
 
 __all__ = [
@@ -18,6 +19,7 @@ __all__ = [
     "CONDITIONS",
     "LEVELS",
     "NEAREST_TEXT",
+    "SYNTHETIC_DOI_PREFIX",
     "Answer",
     "Checkpoint",
     "Context",
@@ -31,6 +33,8 @@ __all__ = [
     "Record",
     "Review",
     "Run",
+    "SceneTruth",
     "Task",
+    "is_synthetic_doi",
     "now",
 ]

@@ -112,7 +112,7 @@ def _cell(mean: ClusteredMean) -> Cell:
         "mean": rounded(mean.mean),
         "n": mean.n,
         "coverage": rounded(mean.coverage),
-        "ci": _ends(mean.ci),
+        "ci": interval_ends(mean.ci),
         "papers": mean.clusters,
         "ci_absent": mean.ci_absent,
     }
@@ -141,7 +141,7 @@ def defect_cell(found: Sequence[Observation]) -> Cell:
         "na": correctness.not_applicable,
         "coverage": rounded(correctness.coverage),
         "always_yes": rounded(scores.always_yes),
-        "ci": _ends(correctness.ci),
+        "ci": interval_ends(correctness.ci),
         "papers": correctness.clusters,
         "ci_absent": correctness.ci_absent,
     }
@@ -238,5 +238,6 @@ def rounded(value: float | None) -> float | None:
     return None if value is None else round(value, DIGITS) + 0.0
 
 
-def _ends(ci: tuple[float, float] | None) -> list[float] | None:
+def interval_ends(ci: tuple[float, float] | None) -> list[float] | None:
+    """Return both ends of an interval with `DIGITS` decimals; None stays None."""
     return None if ci is None else [round(ci[0], DIGITS) + 0.0, round(ci[1], DIGITS) + 0.0]

@@ -14,7 +14,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from glassllava.report import published, tables, tables_scores
+from glassllava.report import published, tables, tables_scores, tables_truth
 from glassllava.report.figures_style import Plate
 from glassllava.report.gallery import Item
 from glassllava.report.measures import Observation
@@ -62,6 +62,8 @@ def make_page(
         figures=figures,
         main_numbers=tables_scores.main_numbers(rows, results),
         context_gains=tables_scores.context_gains(rows, results),
+        truth_figures=tables_truth.against_truth(rows, results),
+        truth_families=tables_truth.by_family(rows, results),
         defect_figures=tables_scores.defect_figures(results),
         categories=tables.categories(rows, results) if rows.accepted_questions else None,
         sources=tables.sources(rows),

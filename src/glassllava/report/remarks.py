@@ -16,6 +16,10 @@ In: the rows and the results. Out: the sentences that the page prints at its top
    text.
 8. The share of panels that a person reviewed.
 9. What lowers the coverage below 1.
+10. On a synthetic corpus whose scenes are known, the main model's figures against them stand among the first, without
+    context: defects and structure with the real image beside those with a blank one, and on families that its base
+    never saw.
+11. Where the model that the main one was trained from answered too, the two stand side by side.
 """
 
 from __future__ import annotations
@@ -37,6 +41,8 @@ def remarks(rows: Rows, results: dict[str, Any]) -> list[str]:
         return [nothing]
     found = [
         _synthetic(rows),
+        _against_truth(rows, results),
+        _beside_parent(rows, results),
         _unmeasured(rows, results),
         _intervals(rows),
         out_of_depth(rows),
@@ -93,6 +99,69 @@ def _synthetic(rows: Rows) -> str | None:
     if not rows.synthetic:
         return None
     return "Every paper and image here is synthetic: the scores say nothing about real micrographs."
+
+
+def _against_truth(rows: Rows, results: dict[str, Any]) -> str | None:
+    if rows.main is None or results["truth"] is None:
+        return None
+    real, blank = (results["truth"][condition]["none"] for condition in ("real", "blank"))
+    structure = real["structure"]
+    if not real["n"] and not structure["n"]:
+        return None
+    parts = []
+    if real["n"]:
+        parts.append(
+            f"tells defects with a balanced accuracy of {_of_one(real['balanced_accuracy'])} "
+            f"({_of_one(blank['balanced_accuracy'])} with a blank image; {count(real['n'], 'answer')}, "
+            f"{count(real['papers'], 'paper')})"
+        )
+    if structure["n"]:
+        parts.append(
+            f"names what is shown in {_in_percent(structure['accuracy'])} of {count(structure['n'], 'answer')} "
+            f"({_in_percent(blank['structure']['accuracy'])} with a blank image; {count(structure['papers'], 'paper')})"
+        )
+    return (
+        f"Against the scenes' own truth, without context, the model “{rows.main.name}” {' and '.join(parts)}"
+        f"{_on_unknown(real['by_known']['unknown'])}."
+    )
+
+
+def _on_unknown(unknown: dict[str, Any]) -> str:
+    parts = []
+    structure = unknown["structure"]
+    if unknown["balanced_accuracy"] is not None:
+        parts.append(f"{unknown['balanced_accuracy']:.2f} for defects (n = {unknown['n']:,})")
+    if structure["n"]:
+        parts.append(f"{_in_percent(structure['accuracy'])} for what is shown (n = {structure['n']:,})")
+    return f"; on families that its base never saw, {' and '.join(parts)}" if parts else ""
+
+
+def _of_one(share: float | None) -> str:
+    return "unknown" if share is None else f"{share:.2f}"
+
+
+def _in_percent(share: float | None) -> str:
+    return "an unknown share" if share is None else f"{100 * share:.0f} %"
+
+
+def _beside_parent(rows: Rows, results: dict[str, Any]) -> str | None:
+    if rows.main is None or rows.parent is None:
+        return None
+    if not any(other.checkpoint is not None and other.checkpoint.id == rows.parent.id for other in rows.others):
+        return None
+    parent = results["compared"][rows.parent.name]
+    own, base = results["quality"]["real"]["none"]["mean"], parent["quality"]["real"]["none"]["mean"]
+    parts = [] if own is None or base is None else [f"overall quality {own:.1f} against {base:.1f} of 100"]
+    if results["truth"] is not None and parent["truth"] is not None:
+        own, base = (grid["real"]["none"]["balanced_accuracy"] for grid in (results["truth"], parent["truth"]))
+        if own is not None and base is not None:
+            parts.append(f"balanced accuracy on defects against the scenes' truth {own:.2f} against {base:.2f}")
+    if not parts:
+        return None
+    return (
+        f"The model “{rows.main.name}” beside “{rows.parent.name}”, which it was trained from "
+        f"(real image, no context): {', '.join(parts)}."
+    )
 
 
 def _unmeasured(rows: Rows, results: dict[str, Any]) -> str | None:

@@ -18,6 +18,7 @@ from glassllava.report.levels import paired_levels, same_questions
 from glassllava.report.measures import Observation, assessment_grid, observations, rounded, visual_gain
 from glassllava.report.remarks import out_of_depth, remarks
 from glassllava.report.rows import ASSESSMENTS, SPLITS, Model, Rows
+from glassllava.report.truth import Held, hold_against_truth, truth_by_family, truth_grid
 
 PACKAGES = ("numpy", "scipy", "torch", "transformers", "sentence-transformers", "pypdfium2", "rapidocr")
 
@@ -36,17 +37,27 @@ def make_results(rows: Rows, found: list[Observation] | None = None) -> dict[str
     by_model: dict[str, list[Observation]] = defaultdict(list)
     for observation in found:
         by_model[observation.model].append(observation)
+    held: dict[str, list[Held]] = defaultdict(list)
+    for answer in hold_against_truth(rows):
+        held[answer.model].append(answer)
     categories = [category.name for category in rows.domain.categories]
-    main = by_model[rows.main.name] if rows.main else []
+    known = bool(rows.truths)
+    name = rows.main.name if rows.main else ""
     accepted = rows.accepted_panels
     results: dict[str, Any] = {
         "questions": _questions(rows),
         "panels": _panels(rows),
-        **_measured(main, categories),
+        **_measured(by_model[name], categories),
+        "truth": truth_grid(held[name]) if known else None,
+        "truth_by_family": truth_by_family(held[name]) if known else None,
         "judge": _judge(rows),
         "model": _model(rows.main, rows),
         "compared": {
-            model.name: {"baseline": model.name in BASELINES} | _measured(by_model[model.name], categories)
+            model.name: {
+                "baseline": model.name in BASELINES,
+                **_measured(by_model[model.name], categories),
+                "truth": truth_grid(held[model.name]) if known else None,
+            }
             for model in rows.others
         },
         "reviewed_share": rounded(sum(p.review is not None for p in accepted) / len(accepted)) if accepted else None,
@@ -141,6 +152,7 @@ def _model(model: Model | None, rows: Rows) -> dict[str, Any] | None:
         "name": model.name,
         "checkpoint": checkpoint.id if checkpoint else None,
         "recipe": checkpoint.recipe.get("name") if checkpoint else None,
+        "parent": rows.parent.name if rows.parent else None,
         "steps": figures.get("steps"),
         "loss_last": rounded(float(loss[-1])) if loss and isinstance(loss[-1], int | float) else None,
         "training_papers": rows.training_papers,

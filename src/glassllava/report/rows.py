@@ -3,7 +3,8 @@
 In: an open workspace. Out: `Rows`, one frozen set of papers, panels, questions, contexts, answers and scores of
 one kind of corpus; results, tables, figures and gallery are made from it and read nothing else.
 
-Synthetic and real are never in the same `Rows`: the report is about the real papers where there are any.
+Synthetic and real are never in the same `Rows`: the report is about the real papers where there are any. Which of the
+two a paper is shows in what was read of it, so one that could not be read is neither, and stands where the report does.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from glassllava.records import BASELINES, Checkpoint, Context, Judgement, Paper
 from glassllava.settings import Settings
 from glassllava.workspace import PanelView, QuestionView, ScoreView, Workspace
 from glassllava.workspace.status import Failure
+from glassllava.workspace.truth import SceneTruthView
 
 ASSESSMENTS = ("quality", "features", "defect")
 SPLITS = ("training", "evaluation")
@@ -66,6 +68,10 @@ class Rows:
     """The newest checkpoint that answered; None where only baselines did."""
     others: tuple[Model, ...]
     """Baselines and further models, by name."""
+    parent: Checkpoint | None
+    """The checkpoint that the main model was trained from, where it is in the workspace."""
+    truths: Mapping[str, SceneTruthView]
+    """The scene behind each synthetic panel, by the panel's id; empty for real papers."""
     failures: tuple[Failure, ...]
     """Papers and units of work that failed."""
 
@@ -106,8 +112,9 @@ def read_rows(workspace: Workspace, synthetic: bool | None = None) -> Rows:
         True for the synthetic papers, False for the real ones; None for the real ones where there are any.
     """
     papers = workspace.papers()
-    if synthetic is None:
-        synthetic = bool(papers) and all(paper.synthetic for paper in papers)
+    read = [paper.synthetic for paper in papers if paper.state == "ok"]
+    mainly = bool(read) and all(read)
+    synthetic = mainly if synthetic is None else synthetic
     questions = tuple(question for question in workspace.questions() if question.synthetic == synthetic)
     newest_judges, all_judges = _judges(workspace)
     checkpoints = _newest_checkpoints(workspace)
@@ -119,7 +126,7 @@ def read_rows(workspace: Workspace, synthetic: bool | None = None) -> Rows:
         settings=workspace.settings,
         domain=load_domain(workspace.settings.domain),
         synthetic=synthetic,
-        papers=tuple(paper for paper in papers if paper.synthetic == synthetic),
+        papers=tuple(p for p in papers if (p.synthetic if p.state == "ok" else mainly) == synthetic),
         panels=tuple(panel for panel in workspace.panels() if panel.synthetic == synthetic),
         questions=questions,
         contexts=_contexts(workspace, questions),
@@ -128,13 +135,15 @@ def read_rows(workspace: Workspace, synthetic: bool | None = None) -> Rows:
         other_judges=tuple(sorted(all_judges - set(newest_judges.values()))),
         main=main,
         others=tuple(Model(name, checkpoints.get(name)) for name in names),
+        parent=_parent(workspace, main),
+        truths=workspace.truths() if synthetic else {},
         failures=_failures(workspace),
     )
 
 
 def has_synthetic_beside(workspace: Workspace) -> bool:
     """Whether the workspace holds synthetic papers beside real ones."""
-    return len({paper.synthetic for paper in workspace.papers()}) == 2
+    return len({paper.synthetic for paper in workspace.papers() if paper.state == "ok"}) == 2
 
 
 def _judges(workspace: Workspace) -> tuple[dict[str, str], set[str]]:
@@ -178,6 +187,13 @@ def _main_model(scores: Sequence[ScoreView], checkpoints: Mapping[str, Checkpoin
         newest = max(checkpoints, key=lambda name: (checkpoints[name].created, checkpoints[name].id))
         return Model(newest, checkpoints[newest])
     return None
+
+
+def _parent(workspace: Workspace, main: Model | None) -> Checkpoint | None:
+    if main is None or main.checkpoint is None or main.checkpoint.parent is None:
+        return None
+    with workspace.reading() as session:
+        return session.get(Checkpoint, main.checkpoint.parent)
 
 
 def _contexts(workspace: Workspace, questions: Sequence[QuestionView]) -> tuple[ContextRow, ...]:

@@ -106,7 +106,8 @@ FAMILIES: MappingProxyType[str, Family] = MappingProxyType(
             ("dust", "coating cracks", "beam damage"), (2e-4, 2e-3), 0.0, "diameter",
         ),
         "fracture surface": Family(
-            surfaces.fracture_surface, ("fracture surface*", "hackle*", "mist"), True, ("crack", "bubbles", "inclusions"),
+            surfaces.fracture_surface, ("fracture surface*", "hackle*", "mist"), True,
+            ("crack", "bubbles", "inclusions"),
             ("charging", "dust"), (5e-5, 3e-3), 0.0, "diameter",
         ),
         "droplets": Family(

@@ -95,7 +95,7 @@ def with_databar(
     ground, ink = (0, 255) if style == "black strip" else (255, 0)
     strip = Image.new("L", (columns, height), ground)
     draw = ImageDraw.Draw(strip)
-    facts = (
+    facts: tuple[str, ...] = (
         f"{beam.voltage_kv:.1f} kV",
         f"WD {beam.working_distance_mm:.1f} mm",
         f"x{magnification(columns * pixel_size_m):,}",

@@ -25,17 +25,20 @@ from glassllava.synthetic.fields import (
 )
 from glassllava.synthetic.specimen import Specimen
 
-CRACK_DEPTH = 0.045
-"""Depth of an open crack in field widths: deep enough that few electrons come out."""
+GAP_DARKNESS = 0.6
+"""Share of the signal that a gap swallows: few electrons come out of it."""
+
+RIM = 0.0026
+"""Step at the rim of a gap in field widths: the upright walls are not seen, the rounded edges shine."""
 
 _SEEN = 0.35
 """Coverage from which a pixel counts as part of a defect."""
 
 
-def _open(specimen: Specimen, coverage: Field, depth: float = CRACK_DEPTH) -> None:
+def _open(specimen: Specimen, coverage: Field) -> None:
     """Open a gap where `coverage` is, and mark it."""
-    specimen.height -= depth * coverage
-    specimen.atomic *= 1 - 0.45 * coverage
+    specimen.height -= RIM * coverage
+    specimen.dimming *= 1 - GAP_DARKNESS * coverage
     specimen.defect |= coverage > _SEEN
 
 
@@ -104,10 +107,10 @@ def scratches(rng: np.random.Generator, specimen: Specimen) -> None:
         width = rng.uniform(0.004, 0.009)
         groove = line(grid, path, width)
         rim = line(grid, path, 2.4 * width) - groove
-        chips = np.clip(smooth_noise(rng, grid, 0.02) - 1.1, 0, 1) * np.clip(
-            line(grid, path, 4.5 * width) - groove, 0, 1
-        )
-        specimen.height += -0.006 * groove + 0.0012 * np.clip(rim, 0, 1) - 0.004 * chips
+        beside = np.clip(line(grid, path, 4.5 * width) - groove, 0, 1)
+        chips = np.clip(smooth_noise(rng, grid, 0.02) - 1.1, 0, 1) * beside
+        specimen.height += -0.0022 * groove + 0.0009 * np.clip(rim, 0, 1) - 0.003 * chips
+        specimen.dimming *= 1 - 0.12 * groove
         specimen.defect |= groove > _SEEN
 
 
@@ -152,7 +155,7 @@ def lateral_chipping(rng: np.random.Generator, specimen: Specimen) -> None:
         distance = distance * (1 + 0.12 * smooth_noise(rng, grid, 0.09))
         shell = np.clip((1 - distance) / (2 * grid.pixel / size) + 0.5, 0, 1) * ~specimen.structure
         ripples = np.sin(2 * np.pi * distance * rng.uniform(3.5, 6))
-        specimen.height -= shell * (0.012 + 0.02 * (1 - distance) * size + 0.0011 * ripples)
+        specimen.height -= shell * (0.0035 + 0.02 * (1 - distance) * size + 0.0011 * ripples)
         specimen.defect |= shell > 0.5
 
 
@@ -194,9 +197,8 @@ def delamination(rng: np.random.Generator, specimen: Specimen) -> None:
     ways = [np.array([-np.sin(turn), np.cos(turn)]) * sign * (thickness / 2 + 0.06) for sign in (1, -1)]
 
     def beyond(way: np.ndarray) -> float:
-        row, column = (
-            int(np.clip(v * grid.columns, 0, n - 1)) for v, n in zip((y + way[1], x + way[0]), grid.shape, strict=True)
-        )
+        row = int(np.clip((y + way[1]) * grid.columns, 0, grid.rows - 1))
+        column = int(np.clip((x + way[0]) * grid.columns, 0, grid.columns - 1))
         return float(specimen.atomic[row, column])
 
     way = max(ways, key=beyond)
@@ -219,9 +221,8 @@ def layer_cracks(rng: np.random.Generator, specimen: Specimen) -> None:
         foot = np.array([x + along * np.cos(turn), y + along * np.sin(turn)])
         way = turn + np.pi / 2 + rng.normal(0, 0.15)
         start = foot - 0.6 * thickness * np.array([np.cos(way), np.sin(way)])
-        coverage = np.maximum(
-            coverage, line(grid, wander(rng, start, way, 1.2 * thickness, 0.01, 0.16), rng.uniform(0.006, 0.01))
-        )
+        path = wander(rng, start, way, 1.2 * thickness, 0.01, 0.16)
+        coverage = np.maximum(coverage, line(grid, path, rng.uniform(0.006, 0.01)))
     _open(specimen, coverage * blur(np.asarray(specimen.structure, dtype=np.float32), 0.002, grid))
 
 

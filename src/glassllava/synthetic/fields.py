@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 import cv2
 import numpy as np
@@ -71,10 +72,11 @@ def _coordinates(columns: int) -> tuple[Field, Field]:
     rows = round(columns * ASPECT)
     x = (np.arange(columns, dtype=np.float32) + 0.5) / columns
     y = (np.arange(rows, dtype=np.float32) + 0.5) / columns
-    grid = np.broadcast_to(x, (rows, columns)).copy(), np.broadcast_to(y[:, None], (rows, columns)).copy()
-    for axis in grid:
+    across: Field = np.asarray(np.broadcast_to(x, (rows, columns)), dtype=np.float32).copy()
+    down: Field = np.asarray(np.broadcast_to(y[:, None], (rows, columns)), dtype=np.float32).copy()
+    for axis in (across, down):
         axis.flags.writeable = False
-    return grid
+    return across, down
 
 
 def child(rng: np.random.Generator) -> np.random.Generator:
@@ -247,7 +249,7 @@ def stamp(
 
 def soft_disc(distance: Field, radius: float, pixel: float) -> Field:
     """Return the share of each pixel inside a disc, 0 to 1: an edge one pixel wide."""
-    return np.clip((radius - distance) / pixel + 0.5, 0, 1).astype(np.float32)
+    return np.asarray(np.clip((radius - distance) / pixel + 0.5, 0, 1), dtype=np.float32)
 
 
 def line(grid: Grid, points: NDArray[np.float64], width: float) -> Field:
@@ -279,7 +281,7 @@ def tapered(path: NDArray[np.float64], width: float, pieces: int = 6) -> list[tu
     cuts = np.linspace(0, len(path) - 1, pieces + 1).astype(int)
     return [
         (path[first : last + 1], width * (1 - 0.75 * number / (pieces - 1)))
-        for number, (first, last) in enumerate(zip(cuts[:-1], cuts[1:], strict=True))
+        for number, (first, last) in enumerate(pairwise(cuts))
         if last > first
     ]
 
@@ -291,7 +293,12 @@ def polygon(image: Field, grid: Grid, corners: NDArray[np.float64], value: float
 
 
 def wander(
-    rng: np.random.Generator, start: Sequence[float], heading: float, length: float, step: float, turn: float
+    rng: np.random.Generator,
+    start: Sequence[float] | NDArray[np.float64],
+    heading: float,
+    length: float,
+    step: float,
+    turn: float,
 ) -> NDArray[np.float64]:
     """Return a path that wanders as a crack does: even steps, small turns that even out, [n, 2].
 

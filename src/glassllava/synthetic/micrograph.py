@@ -106,7 +106,8 @@ def draw(
     families: Sequence[str] | None = None,
     defect: bool | str | None = None,
     artefact: bool | str | None = None,
-    databar: bool = True,
+    databar: bool | str = True,
+    backscattered: bool | None = None,
 ) -> Micrograph:
     """Draw a virtual micrograph.
 
@@ -121,7 +122,10 @@ def draw(
     defect, artefact
         A kind; True or False for any or none; None to let the seed decide (about half hold no defect).
     databar
-        Whether to print the databar, which needs `LEAST_COLUMNS_FOR_WORDS` columns.
+        Whether to print the databar, which needs `LEAST_COLUMNS_FOR_WORDS` columns; or its style (one of
+        `databar.STYLES`), as one instrument prints all its images alike.
+    backscattered
+        Detector; None to let the seed decide.
 
     Returns
     -------
@@ -147,8 +151,10 @@ def draw(
     flaw = _kind(rng, defect, family.defects, DEFECT_SHARE, name)
     disturbance = _kind(rng, artefact, family.artefacts, ARTEFACT_SHARE, name)
     field_width = float(np.exp(rng.uniform(*np.log(family.field_width_m))))
-    beam = _beam(rng, family.backscattered)
+    beam = _beam(rng, family.backscattered if backscattered is None else float(backscattered))
     style = STYLES[int(rng.choice(3, p=[0.55, 0.25, 0.2]))]
+    if isinstance(databar, str):
+        style = databar
     specimen = Specimen.plain(Grid(columns))
     # Each step has a generator of its own: a scene is the same with and without its defect.
     steps = [np.random.default_rng([seed, step]) for step in range(4)]

@@ -1,8 +1,8 @@
 """The electron microscope: how a specimen's relief and composition become grey levels.
 
-In: a `Specimen` and the `Beam`. Out: an 8-bit image, [rows, columns]. What is modelled, after Goldstein et al. (2018),
-Scanning Electron Microscopy and X-Ray Microanalysis, 4th ed., doi:10.1007/978-1-4939-6676-9, and Reimer (1998), Scanning
-Electron Microscopy, 2nd ed., doi:10.1007/978-3-540-38967-5:
+In: a `Specimen` and the `Beam`. Out: an 8-bit image, [rows, columns]. What is modelled, after Goldstein et al.
+(2018), Scanning Electron Microscopy and X-Ray Microanalysis, 4th ed., doi:10.1007/978-1-4939-6676-9, and Reimer
+(1998), Scanning Electron Microscopy, 2nd ed., doi:10.1007/978-3-540-38967-5:
 
 - secondary electrons rise with the tilt of the surface as its secant, more at edges, where the interaction volume comes
   to the surface, the wider the faster the electrons; few come out of pits; the detector at one side sees the faces that
@@ -83,7 +83,7 @@ def record(rng: np.random.Generator, specimen: Specimen, beam: Beam) -> NDArray[
 
 def _slopes(specimen: Specimen) -> tuple[Field, Field]:
     down, across = np.gradient(specimen.height, specimen.grid.pixel)
-    return across.astype(np.float32), down.astype(np.float32)
+    return np.asarray(across, dtype=np.float32), np.asarray(down, dtype=np.float32)
 
 
 def _secondary(specimen: Specimen, beam: Beam) -> Field:
@@ -151,4 +151,4 @@ def _digitised(rng: np.random.Generator, signal: Field, grid: Grid, beam: Beam) 
     counted = beam.electrons * (NOMINAL_COLUMNS / grid.columns) ** 2
     noise = own.standard_normal(grid.shape).astype(np.float32) * np.sqrt(np.clip(grey, 0.04, 1.5) / counted)
     noise += own.standard_normal((grid.rows, 1)).astype(np.float32) * 0.004
-    return np.clip(np.round(255 * (grey + noise)), 0, 255).astype(np.uint8)
+    return np.asarray(np.clip(np.round(255 * (grey + noise)), 0, 255), dtype=np.uint8)

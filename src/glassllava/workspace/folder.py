@@ -23,6 +23,7 @@ from glassllava.workspace.reviews import checked_changes
 from glassllava.workspace.runs import RunProgress, Watcher, finished_tasks, run_stage
 from glassllava.workspace.scores import ScoreView, score_views
 from glassllava.workspace.status import Status, read_status
+from glassllava.workspace.truth import SceneTruthView, scene_truths
 
 DATABASE_NAME = "glassllava.db"
 
@@ -141,6 +142,11 @@ class Workspace:
         with self.reading() as session:
             panels = {panel.id: panel for panel in panel_views(session, self.settings.acceptance)}
             return score_views(session, {q.id: q for q in question_views(session, panels)})
+
+    def truths(self) -> dict[str, SceneTruthView]:
+        """Return the scene behind each synthetic panel whose truth was recorded, by the panel's id."""
+        with self.reading() as session:
+            return scene_truths(session)
 
     def status(self) -> Status:
         """Return what is in the workspace, what is missing, what failed and what to run next."""

@@ -52,7 +52,7 @@ def nanocapillaries(rng: np.random.Generator, specimen: Specimen) -> None:
 
 
 def laser_tracks(rng: np.random.Generator, specimen: Specimen) -> None:
-    """Lay out parallel tracks that a pulsed laser wrote: a trough with molten rims, a ripple for each pulse, spatter."""
+    """Lay out parallel tracks that a pulsed laser wrote: troughs with molten rims, a ripple a pulse, spatter."""
     grid = specimen.grid
     pitch = rng.uniform(0.13, 0.24)
     width = rng.uniform(0.42, 0.6) * pitch

@@ -94,9 +94,8 @@ def fracture_surface(rng: np.random.Generator, specimen: Specimen) -> None:
     )
     specimen.height += 0.0016 * mist * rough_noise(rng, grid, 0.02, octaves=3)
     specimen.height += 0.011 * hackle * ridges
-    specimen.height += (
-        2.5e-4 * np.sin(2 * np.pi * (radius / rng.uniform(0.05, 0.09) + 0.4 * np.sin(2 * angle))) * (1 - mist)
-    )
+    wallner = np.sin(2 * np.pi * (radius / rng.uniform(0.05, 0.09) + 0.4 * np.sin(2 * angle)))
+    specimen.height += 2.5e-4 * wallner * (1 - mist)
     specimen.height += 0.02 * smooth_noise(rng, grid, 0.5)
     specimen.structure[:] = True
     specimen.elements = np.array([[min(max(origin[0], 0.02), 0.98), min(origin[1], ASPECT - 0.02), 2 * mirror, 0.0]])

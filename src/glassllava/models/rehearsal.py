@@ -1,0 +1,80 @@
+"""Rehearsal: some of what a base model learned from is learned again beside the new, so that it is not forgotten.
+
+In: the gallery that a base learned from, or the file that was kept of it beside the weights. Out: that file, and
+training examples of it. A few hundred pairs of papers would else teach a small model their wording at the price of
+what it sees: it learns its training images by heart.
+
+Source: Robins (1995), Connection Science 7, 123, doi:10.1080/09540099550039318.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+from glassllava.errors import UnreadableInput
+from glassllava.models.data import Example
+from glassllava.models.gallery import Gallery
+from glassllava.workspace import Workspace, identity
+
+REHEARSAL_FILE = "rehearsal.npz"
+
+IMAGES_KEPT = 300
+"""Images that are kept of a gallery, its first: about 2 MB at 96 pixels."""
+
+
+def keep_rehearsal(gallery: Gallery, folder: Path) -> None:
+    """Write the first images of a gallery with their lessons beside the weights."""
+    images = gallery.images[:IMAGES_KEPT]
+    lessons = json.dumps([list(map(list, pairs)) for pairs in gallery.lessons[:IMAGES_KEPT]], ensure_ascii=False)
+    np.savez_compressed(folder / REHEARSAL_FILE, images=images, lessons=np.array(lessons))
+
+
+def rehearsal_examples(workspace: Workspace, folder: Path, base_id: str, number: int) -> list[Example]:
+    """Return the pairs of the first images that were kept of a base's gallery; the images go into the workspace.
+
+    Parameters
+    ----------
+    workspace
+        Takes the images.
+    folder
+        The base's.
+    base_id
+        Hash of its weights.
+    number
+        Images; 0 for none.
+
+    Raises
+    ------
+    UnreadableInput
+        The base kept fewer.
+    """
+    if number == 0:
+        return []
+    file = folder / REHEARSAL_FILE
+    try:
+        with np.load(file, allow_pickle=False) as kept:
+            images, lessons = kept["images"], json.loads(str(kept["lessons"]))
+    except (OSError, ValueError, KeyError) as error:
+        raise UnreadableInput(
+            f"The base model {folder} keeps nothing to rehearse ({error}); set rehearsal: 0 in the recipe."
+        ) from error
+    if len(images) < number:
+        raise UnreadableInput(
+            f"The base model {folder} keeps {len(images)} images to rehearse, and the recipe wants {number}; lower "
+            "rehearsal in the recipe."
+        )
+    examples = []
+    for place in range(number):
+        buffer = io.BytesIO()
+        Image.fromarray(images[place]).save(buffer, "PNG")
+        image = workspace.images.put(buffer.getvalue())
+        examples += [
+            Example(identity("rehearsal", base_id, place, k), question, answer, f"rehearsal image {place}", image)
+            for k, (question, answer) in enumerate(lessons[place])
+        ]
+    return examples

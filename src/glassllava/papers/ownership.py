@@ -1,0 +1,158 @@
+"""Which caption owns which ink of a page.
+
+In: clusters of ink from `figures`, the page's lines and its captions. Out: for each caption the clusters that are its
+figure, and those that no caption owns.
+
+A cluster goes to the caption that it stands next to with no prose between; captions of tables compete too. A figure
+of several rows stands on its caption, so a row that follows another figure's caption goes with the rows under it.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+import numpy as np
+
+from glassllava.papers.boxes import area, overlap, side, union
+from glassllava.papers.reading import Box, Caption, Line, PageLayout
+
+JOIN_POINTS = 7.0
+"""Ink closer than this is one cluster."""
+LEAST_SIDE_POINTS = 28.0
+"""Shorter clusters are rules, running heads or stray letters."""
+ROW_GAP_POINTS = 30.0
+"""Rows of one figure stand at most so far from each other; letters or headers may stand between."""
+PROSE_LETTERS = 30
+"""A line this long that lies on no image is prose; shorter ones may be a drawing's own words."""
+
+_TABLE = re.compile(r"^\s*(table|tab\.|scheme|algorithm)\s*[0-9IVXS]", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class _Anchor:
+    """A caption that may own clusters on a page; `caption` is None for a table's."""
+
+    box: Box
+    caption: Caption | None
+
+
+def shared_out(
+    clusters: list[Box], layout: PageLayout, captions: list[Caption]
+) -> tuple[dict[int, list[Box]], list[Box]]:
+    """Give each large cluster to its caption, then small ones to the figure that they touch.
+
+    Parameters
+    ----------
+    clusters
+        Boxes of joined ink that is no prose, in points.
+    layout
+        The page.
+    captions
+        The captions on it.
+
+    Returns
+    -------
+    owned : dict
+        `id` of a caption to its clusters; captions without any are left out.
+    spare : list
+        Large clusters that no caption owns.
+    """
+    anchors = [_Anchor(caption.box, caption) for caption in captions]
+    anchors += [
+        _Anchor(line.box, None)
+        for line in layout.lines
+        if _TABLE.match(line.text) and not any(overlap(line.box, c.box) for c in captions)
+    ]
+    prose = [line.box for line in layout.lines if is_prose(line, layout.images)]
+    prose = [box for box in prose if not any(overlap(box, c.box) > 0.5 * area(box) for c in captions)]
+    large = [c for c in clusters if side(c) >= LEAST_SIDE_POINTS]
+    small = [c for c in clusters if side(c) < LEAST_SIDE_POINTS]
+    owned: dict[int, list[Box]] = {}
+    spare: list[Box] = []
+    nearest: list[_Anchor | None] = []
+    for cluster in large:
+        costs = [(_cost(cluster, anchor.box, anchors, prose), i) for i, anchor in enumerate(anchors)]
+        cost, index = min(costs, default=(np.inf, -1))
+        nearest.append(anchors[index] if np.isfinite(cost) else None)
+    for cluster, anchor in zip(large, _with_rows_below(large, nearest), strict=True):
+        if anchor is None:
+            spare.append(cluster)
+        elif anchor.caption is not None:
+            owned.setdefault(id(anchor.caption), []).append(cluster)
+    for boxes in owned.values():
+        for _ in range(2):
+            whole = union(boxes)
+            near = (whole[0] - 14, whole[1] - 14, whole[2] + 14, whole[3] + 14)
+            boxes.extend(
+                c for c in small if overlap(c, near) > 0.7 * area(c) and not _hits_text(c, whole, captions, prose)
+            )
+    return owned, spare
+
+
+def _with_rows_below(clusters: list[Box], nearest: list[_Anchor | None]) -> list[_Anchor | None]:
+    """Give rows that follow a caption of another figure to the rows below them, whose caption stands at their foot."""
+    result = list(nearest)
+    for index in sorted(range(len(clusters)), key=lambda k: -clusters[k][1]):
+        cluster, anchor = clusters[index], nearest[index]
+        if anchor is None or anchor.box[3] > cluster[1]:
+            continue
+        for other, below in zip(clusters, result, strict=True):
+            gap = other[1] - cluster[3]
+            flush = abs(other[0] - cluster[0]) < JOIN_POINTS and abs(other[2] - cluster[2]) < JOIN_POINTS
+            if below is not None and flush and -1 < gap < ROW_GAP_POINTS and below.box[1] > other[3] - 1:
+                result[index] = below
+    return result
+
+
+def _hits_text(cluster: Box, whole: Box, captions: list[Caption], prose: list[Box]) -> bool:
+    """Whether a figure stretched to this cluster would run over prose or a caption."""
+    stretched = union([cluster, whole])
+    walls = [caption.box for caption in captions] + prose
+    return any(overlap(wall, stretched) > overlap(wall, whole) + 0.2 * area(wall) for wall in walls)
+
+
+def _cost(cluster: Box, caption: Box, anchors: list[_Anchor], prose: list[Box]) -> float:
+    """How far a cluster is from belonging to a caption, in points; infinite where text stands between."""
+    shared_x = min(cluster[2], caption[2]) - max(cluster[0], caption[0])
+    shared_y = min(cluster[3], caption[3]) - max(cluster[1], caption[1])
+    if shared_x > 0.15 * min(cluster[2] - cluster[0], caption[2] - caption[0]):
+        left, right = max(cluster[0], caption[0]), min(cluster[2], caption[2])
+        if cluster[1] + cluster[3] < caption[1] + caption[3]:
+            gap, between, extra = caption[1] - cluster[3], (left, cluster[3], right, caption[1]), 0.0
+        else:
+            gap, between, extra = cluster[1] - caption[3], (left, caption[3], right, cluster[1]), 40.0
+    elif shared_y > 0.3 * min(cluster[3] - cluster[1], caption[3] - caption[1]):
+        top, bottom = max(cluster[1], caption[1]), min(cluster[3], caption[3])
+        extra = 20.0
+        if cluster[0] < caption[0]:
+            gap, between = caption[0] - cluster[2], (cluster[2], top, caption[0], bottom)
+        else:
+            gap, between = cluster[0] - caption[2], (caption[2], top, cluster[0], bottom)
+    else:
+        return _diagonal_cost(cluster, caption, anchors, prose)
+    if between[3] > between[1] and between[2] > between[0] and _text_between(between, caption, anchors, prose):
+        return float(np.inf)
+    return max(gap, 0.0) + extra
+
+
+def _diagonal_cost(cluster: Box, caption: Box, anchors: list[_Anchor], prose: list[Box]) -> float:
+    """Weigh a picture above a caption that is narrower than the figure and does not reach under it."""
+    if cluster[3] > caption[1] + 6:
+        return float(np.inf)
+    between = union([cluster, caption])
+    if _text_between((between[0], cluster[3], between[2], caption[1]), caption, anchors, prose):
+        return float(np.inf)
+    sideways = max(cluster[0] - caption[2], caption[0] - cluster[2], 0.0)
+    return caption[1] - cluster[3] + sideways + 80.0
+
+
+def _text_between(between: Box, caption: Box, anchors: list[_Anchor], prose: list[Box]) -> bool:
+    others = [anchor.box for anchor in anchors if anchor.box != caption]
+    return any(overlap(wall, between) > 0.3 * min(area(wall), area(between)) for wall in prose + others)
+
+
+def is_prose(line: Line, images: list[Box]) -> bool:
+    """Tell whether a line is running text: long, and not printed on an image."""
+    on_image = any(overlap(line.box, image) > 0.5 * area(line.box) for image in images)
+    return not on_image and len(line.text) >= PROSE_LETTERS

@@ -1,0 +1,315 @@
+"""The words of a synthetic paper: abstract, methods, results, discussion, captions, citations.
+
+In: a `Story`. Out: a `Manuscript` to be typeset, and every citing sentence with what it cites. Each sentence about an
+image is one of its `Statements`, so it is true of it; which panels a sentence cites is known because it was written so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from glassllava.synthetic.citing import cited
+from glassllava.synthetic.statements import wording
+from glassllava.synthetic.story import FigurePlan, Part, Story
+from glassllava.synthetic.typesetting import FigureArt, LetterPlace, LetterStyle, Manuscript, PanelArt, Section
+
+DOI_PREFIX = "10.5555"
+"""Reserved for examples: no such DOI is ever registered."""
+
+_GIVEN = (
+    "Ada", "Bruno", "Chiara", "Dmitri", "Elif", "Farid", "Greta", "Hanae", "Ivo", "Jana", "Kofi", "Lena", "Mateo",
+    "Nadia", "Olu", "Petra", "Quentin", "Rosa", "Sven", "Tomoko", "Ursula", "Viktor", "Wanda", "Yusuf",
+)  # fmt: skip
+_FAMILY = (
+    "Adler", "Bergmann", "Castellan", "Drummond", "Eriksen", "Fontaine", "Grabowski", "Hollis", "Ishikawa", "Jansen",
+    "Kowalczyk", "Lindqvist", "Moreau", "Novotny", "Okafor", "Pereira", "Quist", "Rossini", "Sandoval", "Tanaka",
+    "Ueda", "Vasquez", "Weber", "Zimmer",
+)  # fmt: skip
+_JOURNALS = ("Journal of Virtual Glass Science", "Synthetic Micrographs Letters", "Annals of Simulated Ceramics")
+_PLACES = ("Institute for Imagined Materials", "Department of Virtual Microscopy", "Laboratory of Synthetic Glass")
+
+
+@dataclass(frozen=True, slots=True)
+class Citing:
+    """A sentence that cites a figure or some of its panels."""
+
+    figure: str
+    panels: tuple[str, ...]
+    """Empty where the figure is cited as a whole."""
+    text: str
+
+
+@dataclass
+class _Writer:
+    story: Story
+    citing: list[Citing] = field(default_factory=list)
+
+    @property
+    def rng(self) -> np.random.Generator:
+        return self.story.rng
+
+    def one(self, *forms: str) -> str:
+        return forms[int(self.rng.integers(len(forms)))]
+
+    def cite(self, sentence: str, figure: str, labels: Sequence[str] = ()) -> str:
+        """Return the sentence with its citation, and note it."""
+        text = cited(self.rng, sentence, self.story.manner.cite(figure, labels))
+        self.citing.append(Citing(figure, tuple(labels), text))
+        return text
+
+
+def write(story: Story) -> tuple[Manuscript, list[Citing]]:
+    """Write a paper.
+
+    Returns
+    -------
+    tuple
+        The manuscript, and its citing sentences in the order of the text.
+    """
+    writer = _Writer(story)
+    sections = (
+        _introduction(writer),
+        _methods(writer),
+        _results(writer),
+        _discussion(writer),
+        _conclusions(writer),
+    )
+    material = story.material
+    first, second = (theme.lower() for theme in story.themes)
+    rng = np.random.default_rng([story.number, 0xA07])
+    authors = tuple(
+        f"{_GIVEN[int(g)]} {_FAMILY[int(f)]}"
+        for g, f in zip(
+            rng.choice(len(_GIVEN), 2 + story.number % 3, replace=False),
+            rng.choice(len(_FAMILY), 2 + story.number % 3, replace=False),
+            strict=True,
+        )
+    )
+    title = (
+        f"{story.themes[0]} and {second} in {material.name}",
+        f"{story.themes[0]} of {material.name} heated at {story.treatment.temperature} °C, with a note on {second}",
+        f"A microscopic study of {first} and {second} in {material.name}",
+    )[story.number % 3]
+    return (
+        Manuscript(
+            title=title,
+            authors=authors,
+            affiliation=f"{_PLACES[story.number % len(_PLACES)]}, University of Nowhere",
+            year=2015 + story.number % 11,
+            journal=_JOURNALS[story.number % len(_JOURNALS)],
+            doi=f"{DOI_PREFIX}/glassllava.{story.number:04d}",
+            abstract=_abstract(story),
+            keywords=("synthetic", material.name, first, second, "scanning electron microscopy"),
+            sections=sections,
+            layout=story.layout,
+            seed=story.number,
+        ),
+        writer.citing,
+    )
+
+
+def _abstract(story: Story) -> str:
+    glass, (first, second) = _capital(story.material.with_article), (theme.lower() for theme in story.themes)
+    return (
+        f"{glass} ({story.material.oxides}) was prepared by melting and heat treatment. It was examined by scanning "
+        f"electron microscopy (SEM) with regard to {first} and {second}. Samples treated for different times are "
+        "compared, and what the micrographs show is related to how the samples were made."
+    )
+
+
+def _introduction(writer: _Writer) -> Section:
+    material = writer.story.material
+    first = writer.one(
+        f"Glasses such as {material.with_article} are used where transparency and durability are needed.",
+        f"The demand for {material.name} has grown with its applications in optics and electronics.",
+        f"Among oxide glasses, {material.with_article} has long been studied for its stability.",
+    )
+    second = writer.one(
+        "Their reliability depends on flaws that form during making and use.",
+        "How such a glass performs depends on its history, from the melt to the finished part.",
+        "Small changes of a heat treatment can alter a glass as a whole.",
+    )
+    third = writer.one(
+        "Electron microscopy is the usual way to look at such samples, yet few of its images are ever measured.",
+        "Micrographs are often shown as examples, and few works say what they do not show.",
+        "A micrograph tells much when the history of the sample is known.",
+    )
+    fourth = (
+        f"This work is about {writer.story.themes[0].lower()} and {writer.story.themes[1].lower()} in {material.name}, "
+        "and it compares samples that were treated for different times."
+    )
+    return Section("Introduction", (f"{first} {second} {third}", fourth))
+
+
+def _methods(writer: _Writer) -> Section:
+    story = writer.story
+    material, numbers = story.material, story.treatment.numbers
+    glass = _capital(material.with_article)
+    making = (
+        f"{glass} with the nominal composition of {material.oxides} was melted in a platinum crucible at "
+        f"{numbers['melt']} °C for 3 h. The melt was cast into a steel mould and cooled to room temperature. "
+        f"{glass} has a density of {material.density:.2f} g/cm3, a glass transition temperature of "
+        f"{material.transition_c} °C and a Vickers hardness of {material.hardness_gpa:.1f} GPa. Its fracture toughness "
+        f"is {material.toughness:.2f} MPa m1/2."
+    )
+    microscopy = writer.one(
+        "For scanning electron microscopy the samples were cleaned in ethanol, dried and coated with carbon. Secondary "
+        "and back-scattered electrons were recorded at accelerating voltages from 2 to 20 kV.",
+        "The samples were examined in a scanning electron microscope with detectors for secondary and back-scattered "
+        "electrons. A thin coating of carbon was deposited on them before.",
+    )
+    blocks: list[str | FigureArt] = [making, microscopy]
+    figure = story.figures[0]
+    blocks.append(" ".join(_about_others(writer, figure)))
+    blocks.append(_art(story, figure))
+    return Section("Materials and methods", tuple(blocks))
+
+
+def _about_others(writer: _Writer, figure: FigurePlan) -> list[str]:
+    """Return a citing sentence for each panel that is no electron micrograph."""
+    sentences = []
+    for part in figure.parts:
+        if part.kind == "sem":
+            continue
+        labels = (part.label,) if part.label is not None else ()
+        noun = (
+            f"{part.words[:1].lower()}{part.words[1:]}"
+            if part.words.split()[0] in {"Schematic", "Histogram"}
+            else part.words
+        )
+        article = "An" if noun[0] in "aeiouX" else "A"
+        sentence = writer.one(
+            f"{article} {noun} is given for comparison.",
+            f"{article} {noun} was recorded as well.",
+        )
+        sentences.append(writer.cite(sentence, figure.number, labels))
+    return sentences
+
+
+def _results(writer: _Writer) -> Section:
+    blocks: list[str | FigureArt] = []
+    for figure in writer.story.figures[1:]:
+        panels = [part for part in figure.parts if part.kind == "sem"]
+        blocks.append(_overview(writer, figure, panels))
+        paragraphs = [_paragraph(writer, figure, part) for part in panels]
+        blocks += paragraphs[:1]
+        blocks.append(_art(writer.story, figure))
+        blocks += paragraphs[1:]
+        others = _about_others(writer, figure)
+        if others:
+            blocks.append(" ".join(others))
+    return Section("Results", tuple(blocks))
+
+
+def _overview(writer: _Writer, figure: FigurePlan, panels: Sequence[Part]) -> str:
+    """Return a paragraph on the whole figure: what its panels have in common."""
+    material = writer.story.material
+    labels = [part.label for part in panels if part.label is not None]
+    first = writer.cite(
+        writer.one(
+            f"Samples of {material.name} that were treated for different times are compared.",
+            f"The influence of time was studied on {len(panels)} samples of {material.name}.",
+        ),
+        figure.number,
+        () if len(labels) == len(figure.parts) else labels,
+    )
+    words = wording()["families"][str(figure.family)]
+    phases = writer.cite(writer.one(*(form for form in words["phases"] if "{" not in form)), figure.number, labels)
+    return f"{first} {phases}"
+
+
+def _paragraph(writer: _Writer, figure: FigurePlan, part: Part) -> str:
+    """Return a paragraph about one SEM panel."""
+    said = part.said
+    assert said is not None and part.label is not None
+    own = (part.label,)
+
+    def cite(sentence: str) -> str:
+        return writer.cite(sentence, figure.number, own)
+
+    sentences = [cite(said.made), cite(said.shown), said.shape]
+    sentences += [text for text in (said.sized, said.counted) if text is not None]
+    sentences.append(cite(said.flaw))
+    if said.artefact is not None:
+        sentences.append(cite(said.artefact))
+    # Papers say more of a defect than of its absence: where it comes from and what follows.
+    broken = part.micrograph is not None and part.micrograph.truth.defect is not None
+    said_of_it = (said.flaw_cause, said.flaw_meaning)
+    sentences += [cite(text) for text in (said_of_it if broken else (writer.one(*said_of_it),))]
+    return " ".join(sentences)
+
+
+def _discussion(writer: _Writer) -> Section:
+    sentences = []
+    for figure in writer.story.figures[1:]:
+        groups: dict[bool, list[Part]] = {True: [], False: []}
+        for part in figure.parts:
+            if part.micrograph is not None:
+                groups[part.micrograph.truth.defect is not None].append(part)
+        for broken, parts in groups.items():
+            if len(parts) < 2:
+                continue
+            labels = [part.label for part in parts if part.label is not None]
+            sentence = (
+                writer.one("Defects are seen in these samples.", "These samples are not free of defects.")
+                if broken
+                else writer.one("No defects are seen in these samples.", "These samples show no defects.")
+            )
+            sentences.append(writer.cite(sentence, figure.number, labels))
+    closing = writer.one(
+        "This work cannot tell what decides whether a sample stays sound, for scenes were drawn at random.",
+        "In this work the state of a sample does not depend on its treatment, for scenes were drawn at random.",
+    )
+    return Section("Discussion", (" ".join([*sentences, closing]),))
+
+
+def _conclusions(writer: _Writer) -> Section:
+    material = writer.story.material
+    return Section(
+        "Conclusions",
+        (
+            f"This work compared micrographs of {material.name} for different treatments. The authors of this study "
+            "are invented, and all of it is simulated, so that the truth behind each image of this study is known.",
+        ),
+    )
+
+
+def _art(story: Story, figure: FigurePlan) -> FigureArt:
+    manner = story.manner
+    inside = story.layout == "two-column-abutting" or (story.number // 3) % 2 == 0
+    place: LetterPlace = "inside" if inside else "outside"
+    style: LetterStyle = (
+        "A" if manner.capital else ("a)" if manner.mark == "x)" else ("(a)" if story.number % 2 else "a"))
+    )
+    return FigureArt(
+        number=figure.number,
+        caption=_caption(story, figure),
+        panels=tuple(PanelArt(part.label, part.kind, part.image) for part in figure.parts),
+        columns=figure.columns,
+        label_place=place,
+        label_style=style,
+        wide=figure.wide,
+    )
+
+
+def _caption(story: Story, figure: FigurePlan) -> str:
+    if len(figure.parts) == 1:
+        return f"{figure.parts[0].words}."
+    if figure.family is None:
+        return f"{' '.join(story.manner.part([p.label or ''], f'{p.words}.') for p in figure.parts)}"
+    material = story.material
+    sem = [part for part in figure.parts if part.kind == "sem"]
+    others = [part for part in figure.parts if part.kind != "sem"]
+    parts = [story.manner.part([part.label or ""], f"{material.name} {part.words}") for part in sem]
+    parts += [story.manner.part([part.label or ""], part.words) for part in others]
+    lead = ("SEM images of ", "Scanning electron micrographs: ", "SEM micrographs. ")[story.number % 3]
+    if lead.startswith("SEM images of"):
+        return f"SEM images of {material.name} treated for different times: {'; '.join(parts)}."
+    return f"{lead}{'; '.join(parts)}."
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]

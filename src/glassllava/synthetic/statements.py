@@ -1,0 +1,135 @@
+"""What can truly be said of a virtual micrograph, in sentences.
+
+In: a `Truth`, a material, a random generator, and the wording in `words.yaml`. Out: `Statements`: sentences by what
+they speak of. Papers and lessons are put together from them; a sentence is here only where the scene's truth bears it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
+from typing import Any
+
+import numpy as np
+import yaml
+
+from glassllava.synthetic.materials import Material, Treatment
+from glassllava.synthetic.micrograph import Truth
+
+
+@dataclass(frozen=True, slots=True)
+class Statements:
+    """Sentences about one image, each true of it.
+
+    Attributes
+    ----------
+    shown
+        What is shown; names the structure.
+    shape
+        Morphology of the structure.
+    sized, counted
+        Size and number of its elements; None where there is none to measure or count.
+    phases
+        Which phases there are.
+    flaw
+        Which defect there is, or that there is none.
+    flaw_cause, flaw_meaning
+        Where the defect, or its absence, comes from, and what follows.
+    artefact
+        What disturbs the image; None where nothing does.
+    made
+        How the sample was made.
+    recorded
+        With which electrons, at which voltage.
+    """
+
+    shown: str
+    shape: str
+    sized: str | None
+    counted: str | None
+    phases: str
+    flaw: str
+    flaw_cause: str
+    flaw_meaning: str
+    artefact: str | None
+    made: str
+    recorded: str
+
+
+@lru_cache(maxsize=1)
+def wording() -> dict[str, Any]:
+    """Return the content of `words.yaml`."""
+    content: dict[str, Any] = yaml.safe_load((files(__package__) / "words.yaml").read_text(encoding="utf-8"))
+    return content
+
+
+def state(truth: Truth, material: Material, treatment: Treatment, rng: np.random.Generator) -> Statements:
+    """Word what is true of an image.
+
+    Parameters
+    ----------
+    truth
+        Of the image.
+    material, treatment
+        What the sample is and how it was treated; they follow from the paper, not from the image.
+    rng
+        Chooses among wordings.
+    """
+    words = wording()
+    family = words["families"][truth.family]
+    flaw = words["defects"][truth.defect] if truth.defect is not None else words["sound"]
+    fill = {
+        **treatment.numbers,
+        "glass": material.with_article,
+        "Glass": _capital(material.with_article),
+        "glass_bare": material.name,
+        "size": in_words(truth.size_m) if truth.size_m is not None else "",
+        "count": truth.count if truth.count is not None else "",
+        "Count": _capital(count_in_words(truth.count)) if truth.count is not None else "",
+        "voltage": f"{truth.voltage_kv:g}",
+    }
+
+    def one(forms: list[str]) -> str:
+        return forms[int(rng.integers(len(forms)))].format_map(fill)
+
+    return Statements(
+        shown=one(family["shown"]),
+        shape=one(family["shape"]),
+        sized=one(family["sized"]) if truth.size_m is not None and "sized" in family else None,
+        counted=one(family["counted"]) if truth.count is not None and truth.count > 1 and "counted" in family else None,
+        phases=one(family["phases"]),
+        flaw=one(flaw["shown"]),
+        flaw_cause=one(flaw["why"]),
+        flaw_meaning=one(flaw["means"]),
+        artefact=one(words["artefacts"][truth.artefact]) if truth.artefact is not None else None,
+        made=one(family["made"]),
+        recorded=one(words["recorded"][truth.detector]),
+    )
+
+
+def in_words(length_m: float) -> str:
+    """Return a length to two digits in its natural unit.
+
+    Examples
+    --------
+    >>> in_words(1.234e-5), in_words(3.1e-7), in_words(1.26e-3)
+    ('12 µm', '310 nm', '1.3 mm')
+    """
+    for factor, unit in ((1e-3, "mm"), (1e-6, "µm"), (1e-9, "nm")):
+        value = float(f"{length_m / factor:.2g}")
+        if value >= 1 or unit == "nm":
+            return f"{value:g} {unit}"
+    raise AssertionError("unreachable: the last unit takes every length")
+
+
+_NUMBERS = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
+
+
+def count_in_words(number: int) -> str:
+    """Return a small number as a word, a larger one in digits."""
+    return _NUMBERS[number] if number < len(_NUMBERS) else str(number)
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]

@@ -1,0 +1,148 @@
+"""Synthetic papers: written alike each time, true to their scenes, and read back by the reading of papers."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from glassllava.domains import load_domain
+from glassllava.papers import read_paper
+from glassllava.synthetic.citing import MANNERS, Manner
+from glassllava.synthetic.corpus import paper, write_micrographs, write_papers
+from glassllava.synthetic.manuscript import Citing, write
+from glassllava.synthetic.micrograph import draw
+from glassllava.synthetic.story import LAYOUTS, Story, tell
+from glassllava.synthetic.typesetting import Manuscript
+from glassllava.text.polarity import polarity
+
+PAPERS = 3
+"""One in each layout."""
+
+
+@pytest.fixture(scope="module")
+def written(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    return write_papers(tmp_path_factory.mktemp("papers"), PAPERS)
+
+
+def truth_of(file: Path) -> dict:
+    return json.loads(file.with_name(f"{file.stem}.truth.json").read_text(encoding="utf-8"))
+
+
+def test_the_same_number_gives_the_same_paper_to_the_byte(written: list[Path]) -> None:
+    pdf, truth = paper(1)
+    assert written[1].read_bytes() == pdf
+    assert truth_of(written[1]) == truth
+
+
+def test_what_is_there_and_whole_is_not_written_again_and_what_is_not_is(written: list[Path]) -> None:
+    before = [file.stat().st_mtime_ns for file in written]
+    truth_file = written[2].with_name(f"{written[2].stem}.truth.json")
+    truth_file.unlink()  # as a kill between the two files leaves it
+    write_papers(written[0].parent, PAPERS)
+    after = [file.stat().st_mtime_ns for file in written]
+    assert before[:2] == after[:2]
+    assert truth_file.is_file()
+
+
+@pytest.fixture(scope="module")
+def told() -> list[tuple[Story, Manuscript, list[Citing]]]:
+    """Stories with their words; drawing their images takes most of the time."""
+    stories = [tell(number) for number in range(5)]
+    return [(story, *write(story)) for story in stories]
+
+
+def test_no_two_papers_are_alike(told: list[tuple[Story, Manuscript, list[Citing]]]) -> None:
+    assert len({manuscript.title for _, manuscript, _ in told}) == len(told)
+    assert {story.layout for story, _, _ in told} == set(LAYOUTS)
+    parts = [part for story, _, _ in told for figure in story.figures for part in figure.parts]
+    seeds = [part.micrograph.truth.seed for part in parts if part.micrograph is not None]
+    assert len(set(seeds)) == len(seeds)
+
+
+def test_every_sentence_about_panels_is_true_of_them(told: list[tuple[Story, Manuscript, list[Citing]]]) -> None:
+    words = load_domain("glass-sem").defects
+    checked = 0
+    for story, _, sentences in told:
+        broken = {
+            (figure.number, part.label): part.micrograph.truth.defect is not None
+            for figure in story.figures
+            for part in figure.parts
+            if part.micrograph is not None
+        }
+        for citing in sentences:
+            says = polarity(citing.text, words)
+            scenes = {broken[citing.figure, label] for label in citing.panels if (citing.figure, label) in broken}
+            if says != "undecided" and scenes:
+                assert scenes == {says == "present"}, citing
+                checked += 1
+    assert checked > 30
+
+
+def test_captions_do_not_tell_whether_there_is_a_defect(told: list[tuple[Story, Manuscript, list[Citing]]]) -> None:
+    words = load_domain("glass-sem").defects
+    captions = [
+        block.caption
+        for _, manuscript, _ in told
+        for section in manuscript.sections
+        for block in section.blocks
+        if not isinstance(block, str)
+    ]
+    assert len(captions) == 3 * len(told)
+    assert {polarity(caption, words) for caption in captions} == {"undecided"}
+
+
+def test_the_truth_holds_every_panel_with_its_scene(written: list[Path]) -> None:
+    for file in written:
+        truth = truth_of(file)
+        assert truth["synthetic"] is True and truth["doi"].startswith("10.5555/")
+        for panel in truth["panels"]:
+            assert (panel["scene"] is not None) == (panel["kind"] == "sem")
+            if panel["scene"] is not None:
+                scene = panel["scene"]
+                again = draw(scene["seed"], families=[scene["family"]]).truth
+                assert (again.defect, again.artefact) == (scene["defect"], scene["artefact"])
+        assert {(m["figure"]) for m in truth["mentions"]} == {panel["figure"] for panel in truth["panels"]}
+
+
+@pytest.mark.parametrize("number", range(PAPERS))
+def test_the_reading_of_papers_finds_the_panels_of_each_layout(written: list[Path], number: int) -> None:
+    truth = truth_of(written[number])
+    reading = read_paper(written[number].read_bytes(), ocr=False)
+    assert reading.doi == truth["doi"]
+    assert reading.title == truth["title"]
+    wanted = {(p["figure"], p["label"]) for p in truth["panels"] if p["kind"] == "sem"}
+    found = {(f.label, p.label) for f in reading.figures for p in f.panels if p.kind == "sem"}
+    assert found == wanted
+    sentences = {re.sub(r"\W", "", m["text"]) for m in truth["mentions"]}
+    read = {re.sub(r"\W", "", m.text) for m in reading.mentions}
+    assert len(sentences & read) >= 0.95 * len(sentences)
+
+
+def test_micrographs_come_with_their_truth(tmp_path: Path) -> None:
+    files = write_micrographs(tmp_path, 3, columns=256, seed=40)
+    for number, file in enumerate(files):
+        truth = json.loads(file.with_suffix(".truth.json").read_text(encoding="utf-8"))
+        assert truth["synthetic"] is True
+        assert truth["seed"] == 40 + number
+        assert truth["pixel_size_m"] * 256 == pytest.approx(truth["field_width_m"])
+
+
+@pytest.mark.parametrize(
+    ("manner", "labels", "citation"),
+    [
+        (MANNERS[0], "a", "Fig. 2a"),
+        (MANNERS[0], "ab", "Figs. 2a and b"),
+        (MANNERS[0], "abc", "Figs. 2a–c"),
+        (MANNERS[0], "abd", "Figs. 2a, b and d"),
+        (MANNERS[1], "ac", "Figs 2(a) and (c)"),
+        (MANNERS[3], "bc", "Figures 2B,C"),
+        (MANNERS[5], "bcd", "Figure 2b-d"),
+        (MANNERS[6], "abc", "Figs. 2(a) to (c)"),
+        (MANNERS[0], "", "Fig. 2"),
+    ],
+)
+def test_citations_are_written_as_journals_write_them(manner: Manner, labels: str, citation: str) -> None:
+    assert manner.cite("2", list(labels)) == citation
