@@ -2,7 +2,7 @@
 
 In: nothing but seeds. Out: one picture, for eyes; `docs/virtual-micrographs.jpg` was made with it.
 
-    python benchmarks/contact_sheet.py OUT.jpg [FIRST_SEED]
+    python benchmarks/contact_sheet.py [OUT.jpg]
 """
 
 from __future__ import annotations
@@ -16,23 +16,25 @@ from glassllava.synthetic.catalogue import FAMILIES
 from glassllava.synthetic.micrograph import draw
 
 ACROSS = 4
+FIRST_SEED = 30_000
 WIDTH = 256
 """Pixels of one image on the sheet."""
+
 LINE = 20
 """Pixels of the line of words below each."""
 
 
 def main() -> None:
-    out, first = Path(sys.argv[1]), int(sys.argv[2]) if len(sys.argv) > 2 else 0
+    out = Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).parents[1] / "docs" / "virtual-micrographs.jpg"
     cells = []
     for number, name in enumerate(FAMILIES):
         for place in range(ACROSS):
-            seed = first + 100 * number + place
+            seed = FIRST_SEED + 100 * number + place
             cells.append(draw(seed, 640, families=[name], defect=place % 2 == 1, artefact=place == 2))
     height = round(WIDTH * 0.825)
     sheet = Image.new("RGB", (ACROSS * WIDTH, len(FAMILIES) * (height + LINE)), "white")
     words = ImageDraw.Draw(sheet)
-    font = ImageFont.load_default(13)
+    font = ImageFont.load_default(11)
     for number, cell in enumerate(cells):
         left, top = number % ACROSS * WIDTH, number // ACROSS * (height + LINE)
         image = Image.fromarray(cell.image)

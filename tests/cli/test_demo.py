@@ -9,6 +9,9 @@ from typing import Any
 import pytest
 
 from glassllava.cli import main
+from glassllava.cli.workflow import _demo_workspace
+from glassllava.errors import WorkspaceError
+from glassllava.records import Paper
 from glassllava.workspace import Workspace
 
 PAPERS = 4
@@ -75,6 +78,25 @@ def test_the_same_command_does_nothing_twice_and_ends_with_a_table(
     assert json.loads((folder / "report" / "results.json").read_text(encoding="utf-8")) == results
     for words in ("tiny-base", "always-yes", "index.html", "glassllava run PDF_DIR"):
         assert words in out
+
+
+def test_a_demo_that_was_stopped_while_its_workspace_was_made_gets_its_settings(tmp_path: Path) -> None:
+    Workspace.create(tmp_path / "w").close()
+    workspace = _demo_workspace(tmp_path / "w")
+    again = _demo_workspace(tmp_path / "w")
+    for opened in (workspace, again):
+        assert opened.settings.split.evaluation_share == 0.25
+        assert opened.settings.questions.per_panel == 4
+        opened.close()
+
+
+def test_the_demo_does_not_mix_with_papers_of_ones_own(tmp_path: Path) -> None:
+    workspace = Workspace.create(tmp_path / "w")
+    with workspace.writing() as session:
+        session.add(Paper(id="a" * 64, file="own.pdf", state="ok"))
+    workspace.close()
+    with pytest.raises(WorkspaceError, match="papers of your own"):
+        _demo_workspace(tmp_path / "w")
 
 
 def test_an_image_of_the_demo_can_be_asked_about(

@@ -54,7 +54,7 @@ def _told(files: list[Path], what: str, out: Path, as_json: bool) -> None:
 def base(
     out: Annotated[Path, typer.Argument(help="Folder of the checkpoint.")],
     recipe: Annotated[str, typer.Option(help="Name of a base recipe, or the path of a YAML file.")] = "tiny-base",
-    images: Annotated[int, typer.Option(min=100, help="Images to learn from.")] = 12_000,
+    images: Annotated[int, typer.Option(min=100, help="Images to learn from.")] = 11_000,
     workers: Annotated[int, typer.Option(min=1, help="Processes that draw images.")] = 2,
     as_json: JsonOption = False,
 ) -> None:

@@ -125,13 +125,7 @@ def demo(
     """Do the whole workflow on synthetic papers whose truth is known, to a report; a stopped one goes on."""
     from glassllava.synthetic.corpus import write_papers
 
-    new = not (folder / FILE_NAME).exists()
-    workspace = Workspace.create(folder)
-    if new:
-        settings = folder / FILE_NAME
-        settings.write_text(settings.read_text(encoding="utf-8") + DEMO_SETTINGS, encoding="utf-8")
-        workspace.close()
-        workspace = Workspace(folder)
+    workspace = _demo_workspace(folder)
     with bar() as told:
         write_papers(folder / "synthetic-papers", papers, say=told)
     with opened(workspace) as here:
@@ -152,6 +146,24 @@ def demo(
     say(f"Or look closer:  glassllava status -w {folder};  glassllava questions list -w {folder}")
     say(f"Ask about an image:  glassllava ask IMAGE 'Are any cracks visible?' -w {folder}")
     return finish(failed)
+
+
+def _demo_workspace(folder: Path) -> Workspace:
+    """Open the demo's workspace, made with the demo's settings where it is new or was stopped while it was made."""
+    workspace = Workspace.create(folder)
+    papers = workspace.papers()
+    if any(not paper.synthetic for paper in papers):
+        workspace.close()
+        raise WorkspaceError(f"{folder} holds papers of your own; name another folder for the demo.")
+    settings = folder / FILE_NAME
+    text = settings.read_text(encoding="utf-8")
+    if papers or DEMO_SETTINGS in text:
+        return workspace
+    workspace.close()
+    part = settings.with_name(f".{FILE_NAME}.part")
+    part.write_text(text + DEMO_SETTINGS, encoding="utf-8")
+    part.replace(settings)
+    return Workspace(folder)
 
 
 def _measured_table(here: Workspace, figures: dict[str, Any]) -> list[tuple[str, ...]]:

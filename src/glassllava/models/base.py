@@ -188,7 +188,7 @@ class _Work:
             "steps": recipe.tower.steps,
             "images": recipe.tower.steps * recipe.tower.batch_size,
             "loss": _thinned(trainer.losses),
-            "trained": {"vision_tower": sum(p.numel() for p in tower.parameters() if p.grad is not None)},
+            "trained": {"vision_tower": sum(p.numel() for p in tower.parameters() if p.requires_grad)},
             "held_out": tower_figures(learner, self.held_out),
         }
 

@@ -47,7 +47,7 @@ def against_truth(rows: Rows, results: dict[str, Any]) -> Table | None:
         head=(words("Scenes"), words("Model"), *(Value(figures[figure], image) for figure, _, image in COLUMNS)),
         body=tuple(body),
         caption=(
-            "Without context. Defects: balanced accuracy, 0 to 1, over questions that name defects; an answer that "
+            "Without context. Defects: balanced accuracy, 0 to 1, over questions that ask for defects; an answer that "
             "always says the same has 0.5. Structure: share of answers about what is shown whose first named structure "
             "is the scene's, over questions that name none. The truth is that of the question's own panel, whichever "
             "image is shown. Families unknown to the base are those that the embedded base model never saw. n counts "

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import cv2
 import numpy as np
@@ -21,6 +21,9 @@ from glassllava.synthetic.catalogue import ARTEFACTS, DEFECTS, FAMILIES, KNOWN_F
 from glassllava.synthetic.lessons import captions, lessons
 from glassllava.synthetic.micrograph import Micrograph, Truth, draw
 from glassllava.synthetic.side_by_side import in_order
+
+if TYPE_CHECKING:
+    from glassllava.models.gallery import Gallery
 
 FIRST_TRAINING_SEED = 1_000_000_000
 FIRST_HELD_OUT_SEED = 2_000_000_000
@@ -123,8 +126,8 @@ def seen_images(
         yield from chunk
 
 
-def gallery_of(images: Iterable[Seen]) -> Any:
-    """Return the `models.base.Gallery` of some images, with what is told about each."""
+def gallery_of(images: Iterable[Seen]) -> Gallery:
+    """Return the gallery of some images, with what is told about each."""
     from glassllava.models.gallery import Gallery
 
     seen = list(images)
@@ -148,7 +151,7 @@ def make_base(
     out: Path,
     recipe: str | os.PathLike[str] = "tiny-base",
     *,
-    images: int = 12_000,
+    images: int = 11_000,
     held_out: int = 900,
     workers: int = 2,
     say: Say | None = None,
@@ -179,11 +182,17 @@ def make_base(
 
     chosen = load_base_recipe(recipe)
     size, patch = chosen.vision_tower.image_size, chosen.vision_tower.patch_size
-    learned = gallery_of(seen_images(FIRST_TRAINING_SEED, images, KNOWN_FAMILIES, size, patch, workers, say))
-    unseen = list(seen_images(FIRST_HELD_OUT_SEED, held_out, KNOWN_FAMILIES, size, patch, workers, say))
-    unknown = list(
-        seen_images(FIRST_HELD_OUT_SEED + held_out, held_out // 3, UNKNOWN_FAMILIES, size, patch, workers, say)
-    )
+
+    def drawn(first: int, number: int, families: Sequence[str], what: str) -> Iterator[Seen]:
+        def told(_: str, done: int, total: int) -> None:
+            if say is not None:
+                say(what, done, total)
+
+        return seen_images(first, number, families, size, patch, workers, told)
+
+    learned = gallery_of(drawn(FIRST_TRAINING_SEED, images, KNOWN_FAMILIES, "images to learn from"))
+    unseen = list(drawn(FIRST_HELD_OUT_SEED, held_out, KNOWN_FAMILIES, "images held out"))
+    unknown = list(drawn(FIRST_HELD_OUT_SEED + held_out, held_out // 3, UNKNOWN_FAMILIES, "images of unknown families"))
     return train_base(
         chosen,
         learned,

@@ -62,8 +62,10 @@ def _figures(model: CheckpointModel, seen: Sequence[Seen]) -> dict[str, Any]:
     pictures = [Image.fromarray(image.pixels).convert("RGB") for image in seen]
     truth = [image.truth.defect is not None for image in seen]
 
-    def balanced(shown: Sequence[Image.Image]) -> float | None:
-        said = [polarity(text, defects) for text in _answers(model, ABOUT_DEFECTS, shown)]
+    def balanced(shown: Sequence[Image.Image] | None) -> float | None:
+        # One blank image is like another, and so is the answer to it.
+        texts = _answers(model, ABOUT_DEFECTS, [blank(model.image_size)]) * len(seen) if shown is None else None
+        said = [polarity(text, defects) for text in texts or _answers(model, ABOUT_DEFECTS, shown or ())]
         says = [{"present": True, "absent": False}.get(word) for word in said]
         score = binary_scores(truth, says, [str(n) for n in range(len(seen))], ["ok"] * len(seen))
         return None if score.balanced_accuracy is None else round(score.balanced_accuracy, 3)
@@ -74,7 +76,7 @@ def _figures(model: CheckpointModel, seen: Sequence[Seen]) -> dict[str, Any]:
     return {
         "images": len(seen),
         "defect_balanced_accuracy": balanced(pictures),
-        "defect_balanced_accuracy_blank": balanced([blank(model.image_size)] * len(seen)),
+        "defect_balanced_accuracy_blank": balanced(None),
         "structure_accuracy": round(float(right.mean()), 3),
         "structure_by_family": {
             name: round(float(right[families == name].mean()), 3) for name in sorted(set(families.tolist()))

@@ -40,8 +40,6 @@ class Statements:
         What disturbs the image; None where nothing does.
     made
         How the sample was made.
-    recorded
-        With which electrons, at which voltage.
     """
 
     shown: str
@@ -54,7 +52,6 @@ class Statements:
     flaw_meaning: str
     artefact: str | None
     made: str
-    recorded: str
 
 
 @lru_cache(maxsize=1)
@@ -87,8 +84,11 @@ def state(truth: Truth, material: Material, treatment: Treatment, rng: np.random
         "size": in_words(truth.size_m) if truth.size_m is not None else "",
         "count": truth.count if truth.count is not None else "",
         "Count": _capital(count_in_words(truth.count)) if truth.count is not None else "",
-        "voltage": f"{truth.voltage_kv:g}",
     }
+
+    if truth.family == "indentation" and truth.size_m is not None:
+        # Vickers hardness is 1.854 times the load over the square of the diagonal (ISO 6507-1).
+        fill["load"] = f"{material.hardness_gpa * 1e9 * truth.size_m**2 / 1.854:.2g}"
 
     def one(forms: list[str]) -> str:
         return forms[int(rng.integers(len(forms)))].format_map(fill)
@@ -104,7 +104,6 @@ def state(truth: Truth, material: Material, treatment: Treatment, rng: np.random
         flaw_meaning=one(flaw["means"]),
         artefact=one(words["artefacts"][truth.artefact]) if truth.artefact is not None else None,
         made=one(family["made"]),
-        recorded=one(words["recorded"][truth.detector]),
     )
 
 

@@ -130,7 +130,7 @@ def _preamble(rng: np.random.Generator, material: Material) -> FigurePlan:
         "dsc": f"DSC curve of {material.with_article}",
         "raman": f"Raman spectrum of {material.with_article}",
         "size": "Histogram of the size of the powder before melting",
-        "hardness": f"Vickers hardness of {material.with_article} as a function of load",
+        "hardness": f"Vickers hardness of {material.with_article} after different heat treatments",
     }
     subjects: list[PlotSubject] = [list(words_of)[k] for k in rng.permutation(5)[: int(rng.integers(1, 3))]]
     parts = tuple(

@@ -15,9 +15,7 @@ from glassllava.synthetic.specimen import RESIN_Z, Specimen
 def _spheres(specimen: Specimen, discs: np.ndarray, bases: np.ndarray) -> None:
     """Set spheres on the specimen: each pixel shows the highest."""
     grid = specimen.grid
-    base_of = {tuple(disc): base for disc, base in zip(discs.tolist(), bases.tolist(), strict=True)}
-    for disc in discs.tolist():
-        base = base_of[tuple(disc)]
+    for disc, base in zip(discs.tolist(), bases.tolist(), strict=True):
 
         def paint(window: tuple[slice, slice], distance: Field, radius: float, base: float = base) -> None:
             cap = base + np.sqrt(np.clip(radius**2 - distance**2, 0, None)).astype(np.float32)
@@ -55,6 +53,7 @@ def agglomerates(rng: np.random.Generator, specimen: Specimen) -> None:
     fine = rng.uniform(0.011, 0.02)
     found: list[tuple[float, float, float]] = []
     heights: list[float] = []
+    extents: list[float] = []
     clusters = scattered(rng, rng.uniform(0.06, 0.13, rng.integers(4, 9)), gap=1.1, margin=0.06)
     for x, y, reach in clusters:
         members = [(x, y)]
@@ -65,6 +64,7 @@ def agglomerates(rng: np.random.Generator, specimen: Specimen) -> None:
             new = at[0] + 1.5 * fine * np.cos(way), at[1] + 1.5 * fine * np.sin(way)
             if np.hypot(new[0] - x, new[1] - y) < reach:
                 members.append(new)
+        extents.append(2 * (max(np.hypot(a - x, b - y) for a, b in members) + fine))
         for place in members:
             middle = 1 - np.hypot(place[0] - x, place[1] - y) / reach
             found.append((*place, fine * float(rng.lognormal(0, 0.18))))
@@ -72,7 +72,7 @@ def agglomerates(rng: np.random.Generator, specimen: Specimen) -> None:
     discs = np.array(found)
     _spheres(specimen, discs, np.array(heights))
     specimen.atomic[specimen.structure] = rng.uniform(11, 15)
-    specimen.elements = np.column_stack([clusters[:, :2], 2 * clusters[:, 2], np.zeros(len(clusters))])
+    specimen.elements = np.column_stack([clusters[:, :2], extents, np.zeros(len(clusters))])
 
 
 def fibres(rng: np.random.Generator, specimen: Specimen) -> None:
