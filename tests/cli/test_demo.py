@@ -20,7 +20,7 @@ RECIPE = """
 name: tiny
 base: tiny-base
 training: {trains: [projector, language_model], steps: 4, batch_size: 4, pairs: 4, learning_rate: 1.0e-4}
-generation: {max_new_tokens: 24}
+generation: {max_new_tokens: 120}
 """
 
 
