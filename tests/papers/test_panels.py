@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from glassllava.papers.blocks import Block, area, in_reading_order, overlap
+from glassllava.papers.blocks import Block, in_reading_order
+from glassllava.papers.boxes import area, overlap
 from glassllava.papers.panels import split_panels
 
 

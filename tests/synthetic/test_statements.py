@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 
 from glassllava.domains import load_domain
-from glassllava.synthetic.base_figures import named_family
 from glassllava.synthetic.catalogue import ARTEFACTS, DEFECTS, FAMILIES
 from glassllava.synthetic.lessons import captions, lessons
 from glassllava.synthetic.materials import MATERIALS, treat
@@ -16,6 +15,16 @@ from glassllava.text.polarity import polarity
 from glassllava.text.terms import find_terms
 
 DEFECT_WORDS = load_domain("glass-sem").defects
+
+
+def named_family(text: str) -> str | None:
+    """Return the family whose name comes first in a text; None where it names none."""
+    places = {
+        name: min(match.start for match in found)
+        for name, family in FAMILIES.items()
+        if (found := find_terms(text, family.names))
+    }
+    return min(places, key=lambda name: places[name]) if places else None
 
 
 def test_the_wording_knows_every_family_defect_and_artefact() -> None:

@@ -176,17 +176,17 @@ def _measured_table(here: Workspace, figures: dict[str, Any]) -> list[tuple[str,
         return "–" if value is None else f"{value:.2f}"
 
     rows: list[tuple[str, ...]] = []
-    for name in (n for n in (*here.settings.evaluation.models, *truths) if n in truths):
+    for name in dict.fromkeys(n for n in (*here.settings.evaluation.models, *truths) if n in truths):
         real, blank = truths[name]["real"]["none"], truths[name]["blank"]["none"]
-        row = (
-            name,
-            shown(real["balanced_accuracy"]),
-            shown(blank["balanced_accuracy"]),
-            shown(real["structure"]["accuracy"]),
-            shown(blank["structure"]["accuracy"]),
+        rows.append(
+            (
+                name,
+                shown(real["balanced_accuracy"]),
+                shown(blank["balanced_accuracy"]),
+                shown(real["structure"]["accuracy"]),
+                shown(blank["structure"]["accuracy"]),
+            )
         )
-        if row not in rows:
-            rows.append(row)
     return rows
 
 

@@ -12,10 +12,9 @@ from __future__ import annotations
 import os
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from glassllava.errors import UnreadableInput
-from glassllava.models.recipe import Decoder, Generation, VisionTower, read_fields, wrong_field
+from glassllava.models.recipe import Decoder, Generation, VisionTower, checked, read_fields
 
 LanguagePart = Literal["projector", "language_model"]
 """Parts that can learn once the tower's features are computed."""
@@ -117,8 +116,4 @@ def load_base_recipe(recipe: str | os.PathLike[str]) -> BaseRecipe:
     UnreadableInput
         There is no such recipe, it is no YAML, or a field has a value it cannot have.
     """
-    fields = read_fields(recipe)
-    try:
-        return BaseRecipe.model_validate(fields)
-    except ValidationError as error:
-        raise UnreadableInput(wrong_field(recipe, error)) from error
+    return checked(recipe, read_fields(recipe), BaseRecipe)

@@ -179,6 +179,13 @@ def conversation(question: str, answer: str) -> list[dict[str, object]]:
     ]
 
 
+def pixel_values(workspace: Workspace, image: str, image_size: int, processor: LlavaProcessor) -> torch.Tensor:
+    """Return an image of the workspace as the tower takes it, [1, 3, size, size]."""
+    prepared = prepare(workspace.images.get(image), image_size)
+    values: torch.Tensor = processor.image_processor(prepared, return_tensors="pt")["pixel_values"]
+    return values
+
+
 class PanelDataset(Dataset[dict[str, torch.Tensor]]):
     """Tokenised examples with their images, which are read when they are asked for.
 
@@ -205,9 +212,7 @@ class PanelDataset(Dataset[dict[str, torch.Tensor]]):
 
         @lru_cache(maxsize=IMAGES_KEPT)
         def picture(image: str) -> torch.Tensor:
-            prepared = prepare(workspace.images.get(image), image_size)
-            values: torch.Tensor = processor.image_processor(prepared, return_tensors="pt")["pixel_values"][0]
-            return values
+            return pixel_values(workspace, image, image_size, processor)[0]
 
         self._picture = picture
 

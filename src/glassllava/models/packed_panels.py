@@ -14,8 +14,7 @@ import torch
 from torch.utils.data import Dataset
 from transformers import LlavaForConditionalGeneration, LlavaProcessor
 
-from glassllava.micrographs.prepare import prepare
-from glassllava.models.data import IMAGES_KEPT, TokenisedExample
+from glassllava.models.data import IMAGES_KEPT, TokenisedExample, pixel_values
 from glassllava.models.packing import Packed, pack, stack
 from glassllava.models.tower import patch_features
 from glassllava.workspace import Workspace
@@ -64,8 +63,7 @@ class PackedPanels(Dataset[tuple[torch.Tensor, Packed]]):
 
         @lru_cache(maxsize=IMAGES_KEPT)
         def features(image: str, mirrored: bool) -> torch.Tensor:
-            prepared = prepare(workspace.images.get(image), size)
-            pixels = processor.image_processor(prepared, return_tensors="pt")["pixel_values"]
+            pixels = pixel_values(workspace, image, size, processor)
             with torch.no_grad():
                 return patch_features(tower, pixels.flip(-1) if mirrored else pixels, layer)[0]
 

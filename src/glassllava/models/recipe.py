@@ -10,12 +10,14 @@ import os
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from glassllava.errors import UnreadableInput
+
+AnyRecipe = TypeVar("AnyRecipe", bound=BaseModel)
 
 Part = Literal["vision_tower", "projector", "language_model"]
 """The three parts of a LLaVA."""
@@ -210,10 +212,7 @@ def load_recipe(recipe: str | os.PathLike[str]) -> Recipe:
             f"The recipe {os.fspath(recipe)} makes a base model from the virtual SEM, not a model from papers; make it "
             "with `glassllava synthetic base`, or train with one of " + ", ".join(recipe_names()) + "."
         )
-    try:
-        return Recipe.model_validate(fields)
-    except ValidationError as error:
-        raise UnreadableInput(wrong_field(recipe, error)) from error
+    return checked(recipe, fields, Recipe)
 
 
 def read_fields(recipe: str | os.PathLike[str]) -> dict[str, Any]:
@@ -239,8 +238,13 @@ def read_fields(recipe: str | os.PathLike[str]) -> dict[str, Any]:
     return fields
 
 
-def wrong_field(recipe: str | os.PathLike[str], error: ValidationError) -> str:
-    """Return the sentence that names the first wrong field of a recipe."""
-    first = error.errors()[0]
-    field = ".".join(str(part) for part in first["loc"]) or "recipe"
-    return f"Recipe {os.fspath(recipe)}: '{field}' is wrong: {first['msg'].lower()}; mend that field."
+def checked(recipe: str | os.PathLike[str], fields: dict[str, Any], kind: type[AnyRecipe]) -> AnyRecipe:
+    """Return the fields of a recipe's file as a recipe of a kind; a wrong one is told in a sentence."""
+    try:
+        return kind.model_validate(fields)
+    except ValidationError as error:
+        first = error.errors()[0]
+        field = ".".join(str(part) for part in first["loc"]) or "recipe"
+        raise UnreadableInput(
+            f"Recipe {os.fspath(recipe)}: '{field}' is wrong: {first['msg'].lower()}; mend that field."
+        ) from error

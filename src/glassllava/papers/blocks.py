@@ -76,30 +76,3 @@ def _bands(blocks: list[Block], axis: int) -> list[list[Block]]:
             bands.append([block])
         reach = max(reach, end - slack)
     return bands
-
-
-def area(rect: Rect) -> int:
-    """Return the area of a rectangle; 0 where it is turned inside out."""
-    return max(0, rect[2] - rect[0]) * max(0, rect[3] - rect[1])
-
-
-def overlap(first: Rect, second: Rect) -> int:
-    """Return the area that two rectangles share."""
-    return area(
-        (
-            max(first[0], second[0]),
-            max(first[1], second[1]),
-            min(first[2], second[2]),
-            min(first[3], second[3]),
-        )
-    )
-
-
-def union(first: Rect, second: Rect) -> Rect:
-    """Return the smallest rectangle around two."""
-    return (
-        min(first[0], second[0]),
-        min(first[1], second[1]),
-        max(first[2], second[2]),
-        max(first[3], second[3]),
-    )

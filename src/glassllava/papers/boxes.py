@@ -1,16 +1,17 @@
-"""Arithmetic of boxes on a page, in points.
+"""Arithmetic of boxes: of floats in points on a page, or of integers in pixels of a picture.
 
-In: `Box` values from `layout`. Out: unions, areas and overlaps for `figures` and `ownership`.
+In: boxes from `layout`, rectangles from `blocks`. Out: unions, areas and overlaps, in the numbers that came in.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TypeVar
 
-from glassllava.papers.reading import Box
+Number = TypeVar("Number", int, float)
 
 
-def union(boxes: Sequence[Box]) -> Box:
+def union(boxes: Sequence[tuple[Number, Number, Number, Number]]) -> tuple[Number, Number, Number, Number]:
     """Return the smallest box around all of some."""
     return (
         min(box[0] for box in boxes),
@@ -20,17 +21,17 @@ def union(boxes: Sequence[Box]) -> Box:
     )
 
 
-def side(box: Box) -> float:
+def side(box: tuple[Number, Number, Number, Number]) -> Number:
     """Return the shorter side."""
     return min(box[2] - box[0], box[3] - box[1])
 
 
-def area(box: Box) -> float:
+def area(box: tuple[Number, Number, Number, Number]) -> Number:
     """Return the area; 0 where the box is turned inside out."""
-    return max(0.0, box[2] - box[0]) * max(0.0, box[3] - box[1])
+    return max(0, box[2] - box[0]) * max(0, box[3] - box[1])
 
 
-def overlap(first: Box, second: Box) -> float:
+def overlap(first: tuple[Number, Number, Number, Number], second: tuple[Number, Number, Number, Number]) -> Number:
     """Return the area that two boxes share."""
     return area(
         (

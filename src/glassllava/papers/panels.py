@@ -18,7 +18,8 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from glassllava.papers.blocks import Block, Rect, area, in_reading_order, overlap, union
+from glassllava.papers.blocks import Block, Rect, in_reading_order
+from glassllava.papers.boxes import area, overlap, union
 from glassllava.papers.cuts import MIN_SIDE, cut, trimmed
 from glassllava.papers.pictures import FILLED, embedded_pictures, is_continuous_tone, is_flat_fill
 
@@ -150,7 +151,7 @@ def _merged(rects: list[Rect]) -> list[Rect]:
             shared = overlap(rect, other)
             if shared > 0.1 * area(rect):
                 if shared < 0.9 * area(rect):
-                    result[index] = union(rect, other)
+                    result[index] = union([rect, other])
                 break
         else:
             result.append(rect)

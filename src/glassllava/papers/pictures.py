@@ -19,7 +19,8 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from glassllava.papers.blocks import Rect, area, overlap, union
+from glassllava.papers.blocks import Rect
+from glassllava.papers.boxes import area, overlap, union
 
 Pixels = npt.NDArray[np.uint8]
 Mask = npt.NDArray[np.bool_]
@@ -70,10 +71,7 @@ def embedded_pictures(picture: Pixels, images: Sequence[Rect], smallest: float, 
     outermost = _outermost(inside)
     single = len(outermost) == expected > 1 and _are_alike(outermost)
     for group in [[box] for box in outermost] if single else _joined(picture, outermost):
-        whole = group[0]
-        for box in group[1:]:
-            whole = union(whole, box)
-        x0, y0, x1, y1 = whole
+        x0, y0, x1, y1 = whole = union(group)
         drawn = picture[y0:y1, x0:x1]
         if min(x1 - x0, y1 - y0) >= smallest and sum(map(area, group)) > 0.9 * area(whole) and drawn.min() < 227:
             pictures.append(whole)

@@ -32,7 +32,7 @@ from glassllava.report.measures import Cell, interval_ends, rounded
 from glassllava.report.rows import Rows
 from glassllava.statistics import ClusteredMean, binary_scores, clustered_mean
 from glassllava.text.polarity import polarity
-from glassllava.text.terms import find_terms, term_pattern
+from glassllava.text.terms import find_terms, names_first
 from glassllava.workspace import QuestionView, ScoreView
 
 STRUCTURE_CATEGORIES = ("General", "Microstructure", "Morphology")
@@ -114,29 +114,6 @@ def _answers(scores: Iterable[ScoreView]) -> list[tuple[ScoreView, str]]:
 
 def _asks_structure(question: QuestionView, every: Sequence[str]) -> bool:
     return question.category in STRUCTURE_CATEGORIES and not find_terms(question.question, every)
-
-
-def names_first(text: str, own: Sequence[str], every: Sequence[str]) -> bool:
-    """Tell whether the first of all families' structures that a text names is one of a family's own.
-
-    Parameters
-    ----------
-    text
-        An answer.
-    own
-        The names of the family that is shown.
-    every
-        The names of all families of the corpus; a name may belong to several of them.
-
-    Examples
-    --------
-    >>> names_first("Round spherulites between needles.", ["spherulit*"], ["needle*", "spherulit*"])
-    True
-    >>> names_first("Needles between spherulites.", ["spherulit*"], ["needle*", "spherulit*"])
-    False
-    """
-    found = find_terms(text, every)
-    return bool(found) and term_pattern(own).fullmatch(found[0].text) is not None
 
 
 def truth_grid(held: Iterable[Held]) -> dict[str, Any]:

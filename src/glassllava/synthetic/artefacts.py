@@ -19,6 +19,7 @@ from glassllava.synthetic.fields import (
     smooth_noise,
     soft_disc,
     stamp,
+    two_nearest,
 )
 from glassllava.synthetic.specimen import CARBON_Z, Specimen
 
@@ -40,12 +41,7 @@ def coating_cracks(rng: np.random.Generator, specimen: Specimen) -> None:
     """Break the conductive coating into fine islands: a hair-fine net of low contrast, alike everywhere."""
     grid = specimen.grid
     points = scattered(rng, np.full(260, 0.022), gap=0.9, margin=-0.03, tries=8)
-    nearest = np.full(grid.shape, np.inf, dtype=np.float32)
-    second = nearest.copy()
-    for x, y, _ in points:
-        distance = np.hypot(grid.x - x, grid.y - y).astype(np.float32)
-        second = np.where(distance < nearest, nearest, np.minimum(second, distance))
-        nearest = np.minimum(nearest, distance)
+    nearest, second, _ = two_nearest(grid.x, grid.y, points)
     net = np.clip((0.0022 - (second - nearest)) / 0.0022, 0, 1) * (specimen.defect == 0)
     specimen.dimming *= 1 - 0.16 * net
     specimen.artefact |= net > 0.4

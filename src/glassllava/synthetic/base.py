@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -112,17 +113,26 @@ def see_all(job: _Job) -> list[Seen]:
 
 
 def seen_images(
-    first: int, number: int, families: Sequence[str], size: int, patch: int, workers: int, say: Say | None = None
+    first: int,
+    number: int,
+    families: Sequence[str],
+    size: int,
+    patch: int,
+    workers: int,
+    told: Callable[[int, int], None] | None = None,
 ) -> Iterator[Seen]:
-    """Draw `number` images with seeds from `first` on, in processes side by side, in order of seed."""
+    """Draw `number` images with seeds from `first` on, in processes side by side, in order of seed.
+
+    `told` is told how many of how many are drawn.
+    """
     step = 100
     jobs = [
         _Job(range(start, min(start + step, first + number)), tuple(families), size, patch)
         for start in range(first, first + number, step)
     ]
     for done, chunk in enumerate(in_order("glassllava.synthetic.base:see_all", jobs, workers), start=1):
-        if say is not None:
-            say("images", min(done * step, number), number)
+        if told is not None:
+            told(min(done * step, number), number)
         yield from chunk
 
 
@@ -184,10 +194,7 @@ def make_base(
     size, patch = chosen.vision_tower.image_size, chosen.vision_tower.patch_size
 
     def drawn(first: int, number: int, families: Sequence[str], what: str) -> Iterator[Seen]:
-        def told(_: str, done: int, total: int) -> None:
-            if say is not None:
-                say(what, done, total)
-
+        told = None if say is None else partial(say, what)
         return seen_images(first, number, families, size, patch, workers, told)
 
     learned = gallery_of(drawn(FIRST_TRAINING_SEED, images, KNOWN_FAMILIES, "images to learn from"))

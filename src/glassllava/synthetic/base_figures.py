@@ -18,7 +18,7 @@ from glassllava.micrographs.prepare import blank
 from glassllava.statistics import binary_scores
 from glassllava.synthetic.catalogue import FAMILIES
 from glassllava.text.polarity import polarity
-from glassllava.text.terms import find_terms
+from glassllava.text.terms import names_first
 
 if TYPE_CHECKING:
     from glassllava.answers.checkpoint import CheckpointModel
@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 
 ABOUT_DEFECTS = "Are any cracks, pores or other defects evident in this image?"
 ABOUT_STRUCTURE = "What does this scanning electron micrograph show?"
+
+NAMES = tuple(sorted({name for family in FAMILIES.values() for name in family.names}))
+"""Names of what is shown, of all families."""
 
 _BATCH = 50
 _MOST = 300
@@ -62,36 +65,26 @@ def _figures(model: CheckpointModel, seen: Sequence[Seen]) -> dict[str, Any]:
     pictures = [Image.fromarray(image.pixels).convert("RGB") for image in seen]
     truth = [image.truth.defect is not None for image in seen]
 
-    def balanced(shown: Sequence[Image.Image] | None) -> float | None:
-        # One blank image is like another, and so is the answer to it.
-        texts = _answers(model, ABOUT_DEFECTS, [blank(model.image_size)]) * len(seen) if shown is None else None
-        said = [polarity(text, defects) for text in texts or _answers(model, ABOUT_DEFECTS, shown or ())]
-        says = [{"present": True, "absent": False}.get(word) for word in said]
+    def balanced(texts: Sequence[str]) -> float | None:
+        says = [{"present": True, "absent": False}.get(polarity(text, defects)) for text in texts]
         score = binary_scores(truth, says, [str(n) for n in range(len(seen))], ["ok"] * len(seen))
         return None if score.balanced_accuracy is None else round(score.balanced_accuracy, 3)
 
-    told = [named_family(text) for text in _answers(model, ABOUT_STRUCTURE, pictures)]
-    right = np.array([name == image.truth.family for name, image in zip(told, seen, strict=True)])
+    told = _answers(model, ABOUT_STRUCTURE, pictures)
+    right = np.array([names_first(text, image.truth.names, NAMES) for text, image in zip(told, seen, strict=True)])
     families = np.array([image.truth.family for image in seen])
     return {
         "images": len(seen),
-        "defect_balanced_accuracy": balanced(pictures),
-        "defect_balanced_accuracy_blank": balanced(None),
+        "defect_balanced_accuracy": balanced(_answers(model, ABOUT_DEFECTS, pictures)),
+        # One blank image is like another, and so is the answer to it.
+        "defect_balanced_accuracy_blank": balanced(
+            _answers(model, ABOUT_DEFECTS, [blank(model.image_size)]) * len(seen)
+        ),
         "structure_accuracy": round(float(right.mean()), 3),
         "structure_by_family": {
             name: round(float(right[families == name].mean()), 3) for name in sorted(set(families.tolist()))
         },
     }
-
-
-def named_family(text: str) -> str | None:
-    """Return the family whose name comes first in a text; None where it names none."""
-    places = {
-        name: min(match.start for match in found)
-        for name, family in FAMILIES.items()
-        if (found := find_terms(text, family.names))
-    }
-    return min(places, key=lambda name: places[name]) if places else None
 
 
 def _answers(model: CheckpointModel, question: str, shown: Sequence[Image.Image]) -> list[str]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 import json
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -93,7 +93,7 @@ def write_papers(
     for done, (k, (pdf, truth)) in enumerate(zip(missing, written, strict=True), start=1):
         _put(files[k], pdf)
         # The truth comes last: it says that the paper beside it is whole.
-        _put(_truth_of(files[k]), (json.dumps(truth, ensure_ascii=False, indent=1) + "\n").encode())
+        _put_truth(files[k], truth)
         if say is not None:
             say("papers written", number - len(missing) + done, number)
     return files
@@ -105,19 +105,14 @@ def write_micrographs(
     """Write micrographs with seeds from `seed` on, each with its truth beside it; return the images."""
     out = Path(folder)
     out.mkdir(parents=True, exist_ok=True)
-    return list(_micrographs(out, number, columns, seed, say))
-
-
-def _micrographs(out: Path, number: int, columns: int, seed: int, say: Say | None) -> Iterator[Path]:
-    for k in range(number):
-        file = out / f"micrograph-{seed + k:06d}.png"
+    files = [out / f"micrograph-{seed + k:06d}.png" for k in range(number)]
+    for k, file in enumerate(files):
         micrograph = draw(seed + k, columns)
         _put(file, micrograph.png())
-        truth = {"synthetic": True, "version": VERSION, **micrograph.truth.as_json()}
-        _put(file.with_suffix(".truth.json"), (json.dumps(truth, ensure_ascii=False, indent=1) + "\n").encode())
+        _put_truth(file, {"synthetic": True, "version": VERSION, **micrograph.truth.as_json()})
         if say is not None:
             say("micrographs", k + 1, number)
-        yield file
+    return files
 
 
 def _is_whole(pdf: Path) -> bool:
@@ -130,8 +125,12 @@ def _is_whole(pdf: Path) -> bool:
         return False
 
 
-def _truth_of(pdf: Path) -> Path:
-    return pdf.with_name(f"{pdf.stem}.truth.json")
+def _truth_of(file: Path) -> Path:
+    return file.with_name(f"{file.stem}.truth.json")
+
+
+def _put_truth(file: Path, truth: dict[str, Any]) -> None:
+    _put(_truth_of(file), (json.dumps(truth, ensure_ascii=False, indent=1) + "\n").encode())
 
 
 def _put(file: Path, content: bytes) -> None:

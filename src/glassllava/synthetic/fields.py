@@ -247,6 +247,28 @@ def stamp(
         paint(window, np.hypot(across[None, :], down[:, None]).astype(np.float32), float(radius))
 
 
+def two_nearest(x: Field, y: Field, points: NDArray[np.float64]) -> tuple[Field, Field, NDArray[np.int32]]:
+    """Return the distances of each pixel from the nearest and the second nearest point, and which the nearest is.
+
+    Parameters
+    ----------
+    x, y
+        Coordinates of the pixels, [rows, columns].
+    points
+        [n, 2 or more]: x and y first.
+    """
+    nearest = np.full(x.shape, np.inf, dtype=np.float32)
+    second = nearest.copy()
+    owner = np.zeros(x.shape, dtype=np.int32)
+    for number, (point_x, point_y) in enumerate(points[:, :2]):
+        distance = np.hypot(x - point_x, y - point_y).astype(np.float32)
+        closer = distance < nearest
+        second = np.where(closer, nearest, np.minimum(second, distance))
+        nearest = np.where(closer, distance, nearest)
+        owner[closer] = number
+    return nearest, second, owner
+
+
 def soft_disc(distance: Field, radius: float, pixel: float) -> Field:
     """Return the share of each pixel inside a disc, 0 to 1: an edge one pixel wide."""
     return np.asarray(np.clip((radius - distance) / pixel + 0.5, 0, 1), dtype=np.float32)

@@ -8,9 +8,9 @@ does.
 from __future__ import annotations
 
 import io
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from string import ascii_lowercase
-from typing import Literal
 
 import numpy as np
 from PIL import Image
@@ -42,8 +42,6 @@ THEMES = (
 _FIRST_SEED = 1_000_000
 """Seeds of papers' scenes begin here; they end below those of the base model's gallery."""
 _SEEDS_A_PAPER = 100
-
-PlotSubject = Literal["xrd", "dsc", "raman", "size", "hardness"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,21 +116,22 @@ def tell(number: int) -> Story:
 def _preamble(rng: np.random.Generator, material: Material) -> FigurePlan:
     """Return the first figure, which holds no electron micrograph: plots, or a drawing."""
     if rng.random() < 0.3:
-        subject, words = (
+        drawings: tuple[tuple[decoys.Drawing, str], ...] = (
             ("process", f"Schematic illustration of the preparation of {material.with_article}"),
             ("furnace", "Schematic illustration of the furnace"),
             ("test", "Schematic illustration of the mechanical test"),
-        )[int(rng.integers(3))]
-        picture = decoys.schematic(rng, subject)  # type: ignore[arg-type]
+        )
+        subject, words = drawings[int(rng.integers(3))]
+        picture = decoys.schematic(rng, subject)
         return FigurePlan("1", (Part(None, "schematic", picture, words),), 1, False, None)
-    words_of: dict[PlotSubject, str] = {
+    words_of: dict[decoys.Subject, str] = {
         "xrd": f"X-ray diffraction pattern of {material.with_article}",
         "dsc": f"DSC curve of {material.with_article}",
         "raman": f"Raman spectrum of {material.with_article}",
         "size": "Histogram of the size of the powder before melting",
         "hardness": f"Vickers hardness of {material.with_article} after different heat treatments",
     }
-    subjects: list[PlotSubject] = [list(words_of)[k] for k in rng.permutation(5)[: int(rng.integers(1, 3))]]
+    subjects: list[decoys.Subject] = [list(words_of)[k] for k in rng.permutation(5)[: int(rng.integers(1, 3))]]
     parts = tuple(
         Part(
             ascii_lowercase[place] if len(subjects) > 1 else None, "plot", decoys.plot(rng, subject), words_of[subject]
@@ -150,7 +149,7 @@ def _sem_figure(
     treatment: Treatment,
     style: str,
     layout: Layout,
-    seeds: object,
+    seeds: Iterator[int],
 ) -> FigurePlan:
     panels = int(rng.choice([2, 4, 6], p=[0.35, 0.5, 0.15]))
     decoy = panels == 4 and rng.random() < 0.4
@@ -164,7 +163,7 @@ def _sem_figure(
             parts.append(_other_microscope(rng, label, material, rows / across))
             continue
         own = Treatment({**treatment.numbers, "hours": str(hours[place])})
-        micrograph = draw(next(seeds), families=[family], databar=style)  # type: ignore[call-overload]
+        micrograph = draw(next(seeds), families=[family], databar=style)
         said = state(micrograph.truth, material, own, rng)
         words = _condition(rng, own)
         parts.append(Part(label, "sem", micrograph.png(), words, micrograph, said))
@@ -185,10 +184,11 @@ def _condition(rng: np.random.Generator, treatment: Treatment) -> str:
 
 def _other_microscope(rng: np.random.Generator, label: str, material: Material, proportions: float) -> Part:
     """Return a panel of another microscope, cut to the proportions (height over width) of its neighbours."""
-    if rng.random() < 0.5:
-        words, kind, picture = f"TEM image of {material.with_article}", "tem", decoys.tem_like(rng)
+    kind: Kind = "tem" if rng.random() < 0.5 else "optical"
+    if kind == "tem":
+        words, picture = f"TEM image of {material.with_article}", decoys.tem_like(rng)
     else:
-        words, kind = f"optical micrograph of {material.with_article} in polarised light", "optical"
+        words = f"optical micrograph of {material.with_article} in polarised light"
         picture = decoys.optical_like(rng)
     image = Image.open(io.BytesIO(picture)).convert("RGB")
     # The scale bar stands at the bottom; what is too much goes at the top.
@@ -196,4 +196,4 @@ def _other_microscope(rng: np.random.Generator, label: str, material: Material, 
     height = min(image.height, round(width * proportions))
     buffer = io.BytesIO()
     image.crop((0, image.height - height, width, image.height)).save(buffer, "PNG")
-    return Part(label, kind, buffer.getvalue(), words)  # type: ignore[arg-type]
+    return Part(label, kind, buffer.getvalue(), words)

@@ -60,3 +60,26 @@ def find_terms(text: str, terms: Iterable[str]) -> list[TermMatch]:
     ['Grain boundaries', 'crystals']
     """
     return [TermMatch(m.start(), m.end(), m.group()) for m in term_pattern(terms).finditer(text)]
+
+
+def names_first(text: str, own: Iterable[str], every: Iterable[str]) -> bool:
+    """Tell whether the first of many names that a text holds is one of a thing's own.
+
+    Parameters
+    ----------
+    text
+        What is said.
+    own
+        The thing's names, as terms.
+    every
+        The names of all things; a name may belong to several of them.
+
+    Examples
+    --------
+    >>> names_first("Round spherulites between needles.", ["spherulit*"], ["needle*", "spherulit*"])
+    True
+    >>> names_first("Needles between spherulites.", ["spherulit*"], ["needle*", "spherulit*"])
+    False
+    """
+    found = find_terms(text, every)
+    return bool(found) and term_pattern(own).fullmatch(found[0].text) is not None

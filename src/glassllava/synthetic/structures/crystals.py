@@ -18,6 +18,7 @@ from glassllava.synthetic.fields import (
     rough_noise,
     scattered,
     smooth_noise,
+    two_nearest,
 )
 from glassllava.synthetic.specimen import Specimen
 
@@ -31,15 +32,7 @@ def spherulites(rng: np.random.Generator, specimen: Specimen) -> None:
     mean = rng.uniform(0.075, 0.15)
     discs = scattered(rng, mean * rng.uniform(0.85, 1.15, int(2.4 / mean**2 / np.pi)), gap=0.72, margin=-0.08)
     filling = rng.random() < 0.55
-    nearest = np.full(grid.shape, np.inf, dtype=np.float32)
-    second = nearest.copy()
-    owner = np.zeros(grid.shape, dtype=np.int32)
-    for number, (x, y, _) in enumerate(discs):
-        distance = np.hypot(grid.x - x, grid.y - y).astype(np.float32)
-        closer = distance < nearest
-        second = np.where(closer, nearest, np.minimum(second, distance))
-        nearest = np.where(closer, distance, nearest)
-        owner[closer] = number
+    nearest, second, owner = two_nearest(grid.x, grid.y, discs)
     angle = np.arctan2(grid.y - discs[owner, 1], grid.x - discs[owner, 0]).astype(np.float32)
     # A turn and a shift of its own for each, so that no two share their fibrils.
     own = rng.uniform(0, 1, (len(discs), 2)).astype(np.float32)
@@ -130,7 +123,7 @@ def needles(rng: np.random.Generator, specimen: Specimen) -> None:
             tip = along * (1 - 0.05 * share)
             corners = np.stack([along + 0.3 * side, tip + side, -tip + side, -along, -tip - side, tip - side])
             polygon(specimen.height, grid, middle + corners, level + rise * wide)
-        polygon(atomic, grid, middle + np.stack([along, across, -along, -across]) * 1.0, 1.0)
+        polygon(atomic, grid, middle + np.stack([along, across, -along, -across]), 1.0)
         polygon(
             atomic, grid, middle + np.stack([along + across, along - across, -along - across, -along + across]), 1.0
         )
