@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from glassllava.records import Answer, Paper
+from glassllava.records import Answer, Checkpoint, Paper
 from glassllava.report import write
 from glassllava.report.results import as_text, make_results
 from glassllava.report.rows import read_rows
@@ -338,3 +338,12 @@ def test_a_paper_that_could_not_be_read_does_not_make_a_synthetic_corpus_real(wo
     assert results["synthetic"] is True
     assert (results["panels"]["papers"]["read"], results["panels"]["papers"]["failed"]) == (2, 1)
     assert results["truth"] is None
+
+
+def test_the_report_says_what_the_base_is_where_its_recipe_says_so(tmp_path: Path) -> None:
+    workspace = synthetic_workspace(tmp_path / "w")
+    with workspace.writing() as session:
+        base = session.query(Checkpoint).filter(Checkpoint.name == "tiny-base").one()
+        base.recipe = {"name": "tiny-base", "description": "A small model that saw virtual images alone."}
+    remarks = make_results(read_rows(workspace))["remarks"]
+    assert remarks[2].endswith(" What “tiny-base” is: a small model that saw virtual images alone.")

@@ -19,7 +19,8 @@ In: the rows and the results. Out: the sentences that the page prints at its top
 10. On a synthetic corpus whose scenes are known, the main model's figures against them stand among the first, without
     context: defects and structure with the real image beside those with a blank one, and on families that its base
     never saw.
-11. Where the model that the main one was trained from answered too, the two stand side by side.
+11. Where the model that the main one was trained from answered too, the two stand side by side, with what its recipe
+    says that it is: a base that saw virtual micrographs alone speaks of those.
 """
 
 from __future__ import annotations
@@ -158,9 +159,11 @@ def _beside_parent(rows: Rows, results: dict[str, Any]) -> str | None:
             parts.append(f"balanced accuracy on defects against the scenes' truth {own:.2f} against {base:.2f}")
     if not parts:
         return None
+    what = str(rows.parent.recipe.get("description") or "").rstrip(".")
+    is_what = f" What “{rows.parent.name}” is: {what[:1].lower()}{what[1:]}." if what else ""
     return (
         f"The model “{rows.main.name}” beside “{rows.parent.name}”, which it was trained from "
-        f"(real image, no context): {', '.join(parts)}."
+        f"(real image, no context): {', '.join(parts)}.{is_what}"
     )
 
 
