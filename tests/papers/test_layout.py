@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
 from pathlib import Path
 
 import pypdfium2
@@ -117,14 +116,6 @@ def test_a_page_that_cannot_be_loaded_is_marked_and_the_rest_is_read() -> None:
     layouts = read_layout(pypdfium2.PdfDocument(nowhere))
     assert [layout.unreadable for layout in layouts] == [True, False]
     assert [line.text for line in layouts[1].lines] == ["Second."]
-
-
-@pytest.mark.real
-def test_real_pages_are_read_fast(shared_data: Path) -> None:
-    document = pypdfium2.PdfDocument(shared_data / "papers" / "PMC7067258.pdf")
-    start = time.perf_counter()
-    layouts = read_layout(document)
-    assert (time.perf_counter() - start) / len(layouts) < 0.25
 
 
 @pytest.mark.real
