@@ -11,6 +11,7 @@ from PIL import Image
 from glassllava.errors import UnreadableInput
 from glassllava.papers.read import read_paper
 from tests.conftest import noise_png
+from tests.papers.written_pdf import LEFT, WrittenPdf
 
 
 def blank_pdf(password: str = "", pages: int = 1) -> bytes:
@@ -79,3 +80,12 @@ def test_a_truncated_paper_is_read_or_refused_in_one_sentence(shared_data: Path,
         assert read_paper(data[: int(share * len(data))], ocr=False).pages > 0
     except UnreadableInput as refusal:
         assert "damaged" in str(refusal)
+
+
+def test_a_list_of_the_supplement_s_captions_beside_other_words_is_no_figure() -> None:
+    pdf = WrittenPdf().lines(50, 80, LEFT).text(50, 200, "Fig. S1. Crack lengths of all samples at a load of 10 N.")
+    beside = ["Submitted 16 July 2019", "Revised 5 October 2019", "Accepted 6 December", "Published today"]
+    pdf.lines(330, 180, [*beside, "10.5555/glass.7"], size=7)
+    reading = read_paper(pdf.save(), ocr=False)
+    assert reading.figures == []
+    assert reading.doi == "10.5555/glass.7"

@@ -81,11 +81,12 @@ def locate_figures(
             continue
         page = document[layout.number - 1]
         resolutions = _image_resolutions(page)
-        clusters = _clusters(page, layout, here, furniture)
+        clusters, drawn = _clusters(page, layout, here, furniture)
         owned, spare[layout.number] = shared_out(clusters, layout, here)
         for caption in here:
             boxes = owned.get(id(caption), [])
-            if boxes:
+            # Words alone are no figure: a list of a supplement's captions stands beside other text.
+            if any(_share_of_ink(drawn, box) > 0 for box in boxes):
                 box = union(boxes)
                 found[id(caption)] = FigureRegion(caption, layout.number, box, _dpi(box, resolutions))
                 homeless.remove(caption)
@@ -152,8 +153,8 @@ def _clusters(
     layout: PageLayout,
     captions: list[Caption],
     furniture: list[npt.NDArray[np.bool_]],
-) -> list[Box]:
-    """Boxes of joined ink that is neither prose nor page furniture, in points."""
+) -> tuple[list[Box], npt.NDArray[np.uint8]]:
+    """Boxes of joined ink that is neither prose nor page furniture, in points; and the ink that is no text at all."""
     ink = _page_ink(page)
     common = furniture[layout.number % 2]
     if common.shape == ink.shape:
@@ -171,7 +172,9 @@ def _clusters(
     reach = round(JOIN_POINTS * PIXELS_PER_POINT)
     joined = cv2.morphologyEx(ink, cv2.MORPH_CLOSE, np.ones((reach, reach), np.uint8))
     count, _, stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=8)
-    return [_points(x, y, w, h) for x, y, w, h, _ in stats[1:count].tolist()]
+    for line in layout.lines:
+        _blank(ink, line.box, 2.0)
+    return [_points(x, y, w, h) for x, y, w, h, _ in stats[1:count].tolist()], ink
 
 
 def _points(x: int, y: int, w: int, h: int) -> Box:
