@@ -9,9 +9,12 @@ PYTEST_ARGS ?=
 
 # torch first and alone: asked for by name it comes as the CPU build where one is at hand.
 $(VENV)/installed: pyproject.toml constraints.txt
+	@echo "Making the environment $(VENV): two minutes or so, 2.3 GB."
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/pip install --quiet --upgrade pip
+	@echo "Installing torch."
 	$(BIN)/pip install --quiet -c constraints.txt torch==2.13.0
+	@echo "Installing GlassLLaVA and its other libraries."
 	$(BIN)/pip install --quiet -c constraints.txt -e '.[dev]'
 	touch $@
 

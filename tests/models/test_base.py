@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -103,12 +104,32 @@ def test_a_training_that_was_stopped_goes_on_behind_its_last_whole_stage_and_end
     assert all(torch.equal(one[name], other[name]) for name in one)
 
 
+def test_after_a_stop_other_texts_keep_the_tower_and_other_images_do_not(tmp_path: Path) -> None:
+    class Stopped(Exception):
+        pass
+
+    def stopping(stage: str, done: int, total: int) -> None:
+        if stage.startswith("instruct"):
+            raise Stopped
+
+    def stages_of(gallery: Gallery) -> set[str]:
+        with pytest.raises(Stopped):
+            train_base(BRIEF, TRAINING, HELD_OUT, tmp_path, say=stopping)
+        told: list[str] = []
+        train_base(BRIEF, gallery, HELD_OUT, tmp_path, say=lambda *step: told.append(step[0].split(",")[0]))
+        return set(told)
+
+    other_words = [tuple((question, f"{answer} Indeed.") for question, answer in pairs) for pairs in TRAINING.captions]
+    assert stages_of(replace(TRAINING, captions=other_words)) == {"align", "instruct"}
+    assert stages_of(replace(TRAINING, images=TRAINING.images[::-1].copy())) == {"tower", "align", "instruct"}
+
+
 def test_the_same_is_not_trained_twice_and_other_texts_are_trained_anew(tmp_path: Path) -> None:
     first = train_base(BRIEF, TRAINING, HELD_OUT, tmp_path)
     told: list[str] = []
     assert train_base(BRIEF, TRAINING, HELD_OUT, tmp_path, say=lambda *step: told.append(step[0])) == first
     assert not told
-    fewer = Gallery(**{**vars(TRAINING), "lessons": [pairs[:1] for pairs in TRAINING.lessons]})
+    fewer = replace(TRAINING, lessons=[pairs[:1] for pairs in TRAINING.lessons])
     assert train_base(BRIEF, fewer, HELD_OUT, tmp_path)["key"] != first["key"]
 
 
@@ -116,7 +137,7 @@ def test_a_gallery_that_does_not_fit_is_told(tmp_path: Path) -> None:
     wide = RECIPE.model_copy(update={"vision_tower": RECIPE.vision_tower.model_copy(update={"image_size": 32})})
     with pytest.raises(GlassllavaError, match=r"images are \(24, 24\).*wants \(32, 32\)"):
         train_base(wide, TRAINING, HELD_OUT, tmp_path)
-    long = Gallery(**{**vars(TRAINING), "captions": [(("Why?", "So it is. " * 99),)] * len(TRAINING)})
+    long = replace(TRAINING, captions=[(("Why?", "So it is. " * 99),)] * len(TRAINING))
     with pytest.raises(GlassllavaError, match="raise max_tokens"):
         train_base(BRIEF, long, HELD_OUT, tmp_path)
 
@@ -132,7 +153,7 @@ def test_a_gallery_that_does_not_fit_is_told(tmp_path: Path) -> None:
 )
 def test_a_gallery_that_does_not_agree_with_itself_is_refused(changes: dict[str, Any], told: str) -> None:
     with pytest.raises(ValueError, match=told):
-        Gallery(**{**vars(TRAINING), **changes})
+        replace(TRAINING, **changes)
 
 
 def test_an_image_and_its_patches_are_mirrored_together() -> None:

@@ -149,12 +149,19 @@ def test_half_precision_weights_are_trained_in_full_precision(base: Path) -> Non
 
 
 def test_what_the_base_learned_is_rehearsed_and_makes_another_checkpoint(workspace: Workspace, base: Path) -> None:
-    plant_training(workspace)
-    plain = train(workspace, recipe(base))
-    rehearsing = train(workspace, recipe(base, rehearsal=5))
-    assert (plain["rehearsed"], rehearsing["rehearsed"]) == (0, 20)
-    assert rehearsing["examples"] == plain["examples"] + 20
-    assert rehearsing["id"] != plain["id"]
+    plant_training(workspace, 8, of_panel=2)
+    plain, rehearsing, more = (train(workspace, recipe(base, pairs=2, rehearsal=share)) for share in (0, 0.5, 0.75))
+    assert plain["rehearsed"] == 0 < rehearsing["rehearsed"]
+    assert rehearsing["examples"] == plain["examples"]
+    assert more["passes"] < rehearsing["passes"] < plain["passes"]
+    assert len({figures["id"] for figures in (plain, rehearsing, more)}) == 3
+
+
+def test_rehearsal_without_packing_or_share_below_one_is_refused(base: Path) -> None:
+    with pytest.raises(ValueError, match="rehearsal needs pairs above 1"):
+        recipe(base, rehearsal=0.5)
+    with pytest.raises(ValueError, match="less than 1"):
+        recipe(base, pairs=2, rehearsal=1.0)
 
 
 def test_a_base_that_is_not_there_is_told(workspace: Workspace, base: Path, tmp_path: Path) -> None:

@@ -31,6 +31,6 @@ def test_its_log_tells_what_it_learned_and_how_it_did_on_images_that_it_had_not_
 
 def test_it_can_rehearse_what_it_learned(workspace: Workspace) -> None:
     base = find_base("tiny-base")
-    examples = rehearsal_examples(workspace, base.folder, base.id, IMAGES_KEPT)
+    examples = rehearsal_examples(workspace, base.folder, base.id)
     assert len({example.image for example in examples}) == IMAGES_KEPT
     assert all(example.question and example.answer for example in examples)

@@ -67,6 +67,8 @@ def test_a_path_is_read_as_a_file(tmp_path: Path) -> None:
         ("name: a\ntraining: {stepps: 3}", "training.stepps"),
         ("name: a\ntraining: {steps: 0}", "training.steps"),
         ("name: a/b", "'name'"),
+        ("name: a\nbase: b\ntraining: {rehearsal: 0.5, trains: [projector]}", "rehearsal needs pairs above 1"),
+        ("name: a\ntraining: {rehearsal: 0.5, pairs: 2, trains: [projector]}", "rehearsal needs a base"),
         ("name: a\ntraining: {pairs: 2}", "pairs can be more than 1 only where"),
         ("name: a\nvision_tower: {image_size: 100}", "patch_size must divide"),
         ("name: a\nbase: b\nvision_tower: {image_size: 96}", "vision_tower cannot be given beside base"),
@@ -86,7 +88,7 @@ def test_a_wrong_recipe_is_one_sentence_that_names_the_field(tmp_path: Path, tex
     [
         ({"training": {"max_tokens": 2000}}, "must not exceed the decoder's positions"),
         ({"training": {"max_tokens": 144}}, "leave room for text"),
-        ({"tower": {"trains": ["projector"], "steps": 1, "batch_size": 1, "learning_rate": 1}}, "tower.trains.0"),
+        ({"tower": {"trains": ["projector"], "steps": 1, "batch_size": 1, "learning_rate": 1}}, "tower.trains"),
         ({"align": {"steps": 1, "batch_size": 1}}, "align.learning_rate"),
     ],
 )

@@ -2,7 +2,8 @@
 
 In: a base recipe, a gallery to learn from and one held out. Out: a folder that plain transformers loads (weights in
 float16), with its recipe and a log. A killed training goes on behind its last whole stage, for each stage leaves its
-weights in `.part-…` until all are done; the same recipe, galleries and machine give the same weights.
+weights in `.part-…` until all are done; where only texts have changed since, the tower is kept. The same recipe,
+galleries and machine give the same weights.
 
 Unlike LLaVA's align, where only the projector and two marker rows learn (Liu et al. 2023, arXiv 2304.08485), the
 language model learns in it too: it starts from random weights and must first learn to write.
@@ -40,9 +41,7 @@ from glassllava.models.trainable import what_trains
 from glassllava.models.trainer import FiniteTrainer, torch_threads, trainer_arguments
 from glassllava.workspace import identity
 
-__all__ = ["FIGURES_FILE", "RECIPE_FILE", "Gallery", "train_base"]
-
-VERSION = "base-1"
+VERSION = "base-2"
 """Raised when the same recipe and galleries would give another base."""
 
 FIGURES_FILE = "training.json"
@@ -110,6 +109,12 @@ def train_base(
     return figures
 
 
+def _tower_key(recipe: BaseRecipe, training: Gallery, held_out: Gallery) -> str:
+    """Return the identity of a tower: what it is, what it saw, and how it learned; texts do not matter to it."""
+    parts = recipe.model_dump(mode="json", include={"vision_tower", "tower", "training"})
+    return identity("tower", VERSION, parts, training.seen, held_out.seen)
+
+
 @dataclass(frozen=True)
 class _Work:
     recipe: BaseRecipe
@@ -122,7 +127,8 @@ class _Work:
     def train(self) -> dict[str, Any]:
         recipe, shared = self.recipe, self.recipe.training
         tower = build_tower(recipe.vision_tower, shared.seed)
-        tower_log = self._stage("tower", tower, lambda: self._tower(tower))
+        tower_key = _tower_key(recipe, self.training, self.held_out)
+        tower_log = self._stage("tower", tower_key, tower, lambda: self._tower(tower))
         texts = {text for pairs in (*self.training.captions, *self.training.lessons) for pair in pairs for text in pair}
         tokenizer = train_tokenizer(texts, recipe.decoder.vocabulary)
         processor = build_processor(recipe.vision_tower, tokenizer)
@@ -139,7 +145,9 @@ class _Work:
         unseen = gallery_features(tower, self.held_out.images, layer)
         logs = {"tower": tower_log}
         for name, stage in (("align", recipe.align), ("instruct", recipe.instruct)):
-            logs[name] = self._stage(name, model, _Language(self, name, stage, model, processor, features, unseen))
+            logs[name] = self._stage(
+                name, self.key, model, _Language(self, name, stage, model, processor, features, unseen)
+            )
         model.to(torch.float16).save_pretrained(self.out)
         processor.save_pretrained(self.out)
         keep_rehearsal(self.training, self.out)
@@ -161,11 +169,11 @@ class _Work:
             "key": self.key,
         }
 
-    def _stage(self, name: str, model: nn.Module, run: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+    def _stage(self, name: str, key: str, model: nn.Module, run: Callable[[], dict[str, Any]]) -> dict[str, Any]:
         """Run a stage, or load what it left when it was run before; `model` then holds its weights either way."""
         part = self.out / f".part-{name}"
         weights, log = part / "model.safetensors", part / FIGURES_FILE
-        if (figures := _whole(log, self.key)) is not None:
+        if (figures := _whole(log, key)) is not None:
             safetensors.torch.load_model(model, weights)
             return figures
         shutil.rmtree(part, ignore_errors=True)
@@ -175,7 +183,7 @@ class _Work:
         part.mkdir()
         safetensors.torch.save_model(model, str(weights))
         # Written last: it is what says that the stage is whole.
-        log.write_text(json.dumps({**figures, "key": self.key}), encoding="utf-8")
+        log.write_text(json.dumps({**figures, "key": key}), encoding="utf-8")
         return figures
 
     def _tower(self, tower: nn.Module) -> dict[str, Any]:

@@ -54,10 +54,10 @@ class _Stage(_Section):
 
 
 class TowerStage(_Stage):
-    """The vision tower learns to tell attributes of an image, and which patches hold a defect."""
+    """The vision tower learns to tell attributes of an image, and which patches hold a defect.
 
-    trains: tuple[Literal["vision_tower"], ...] = ("vision_tower",)
-    """What learns and is kept; the heads that read the attributes learn too and are thrown away."""
+    The heads that read them learn too and are thrown away.
+    """
 
 
 class LanguageStage(_Stage):

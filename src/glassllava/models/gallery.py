@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -60,14 +61,21 @@ class Gallery:
     def __len__(self) -> int:
         return len(self.images)
 
-    @property
-    def fingerprint(self) -> str:
-        """Hash of all that a model learns from it."""
+    @cached_property
+    def seen(self) -> str:
+        """Hash of all that a tower learns from it: images and attributes, no texts."""
         arrays = {"images": self.images, "defect_share": self.defect_share, **self.attributes}
         return identity(
             "gallery",
             {name: content_id(np.ascontiguousarray(values).tobytes()) for name, values in arrays.items()},
             {name: list(names) for name, names in self.classes.items()},
+        )
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """Hash of all that a model learns from it."""
+        return identity(
+            self.seen,
             [[list(pair) for pair in pairs] for pairs in self.captions],
             [[list(pair) for pair in pairs] for pairs in self.lessons],
         )

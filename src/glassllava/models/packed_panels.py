@@ -1,7 +1,8 @@
 """Training examples grouped by panel, so that questions about one panel share its image tokens.
 
 In: tokenised examples of a workspace and a model whose vision tower is frozen. Out: a torch dataset whose entries are
-a panel's features and packed pairs. The frozen tower sees each panel once instead of once a pair and pass.
+a panel's features and packed pairs, alone or mixed with what a base rehearses. The frozen tower sees each panel once
+instead of once a pair and pass.
 """
 
 from __future__ import annotations
@@ -77,6 +78,35 @@ class PackedPanels(Dataset[tuple[torch.Tensor, Packed]]):
         image, packed = self._groups[index]
         mirrored = self._flips is not None and bool(torch.rand((), generator=self._flips) < 0.5)
         return self._features(image, mirrored), packed
+
+
+class Rehearsed(Dataset[tuple[torch.Tensor, Packed]]):
+    """Groups of the papers, each once, and between them groups that a base learned from, drawn anew each time.
+
+    Parameters
+    ----------
+    new
+        Groups of the papers.
+    old
+        What is drawn from.
+    share
+        Share of all entries that are `old`, 0 or more and below 1.
+    draws
+        Decides which.
+    """
+
+    def __init__(self, new: PackedPanels, old: PackedPanels, share: float, draws: torch.Generator) -> None:
+        self._new, self._old, self._draws = new, old, draws
+        self._length = round(len(new) / (1 - share))
+
+    def __len__(self) -> int:
+        return self._length
+
+    def __getitem__(self, index: int) -> tuple[torch.Tensor, Packed]:
+        """Return features [patches, width] and the pairs; beyond those of the papers one of the base's, at random."""
+        if index < len(self._new):
+            return self._new[index]
+        return self._old[int(torch.randint(len(self._old), (), generator=self._draws))]
 
 
 def collate_packed(groups: Sequence[tuple[torch.Tensor, Packed]], padding: int) -> dict[str, torch.Tensor]:

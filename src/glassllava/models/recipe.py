@@ -96,9 +96,9 @@ class Training(_Section):
     """Optimiser steps. A number of steps, not of passes over the data, so that the time does not grow with the data."""
     batch_size: int = Field(default=12, ge=1)
     """Examples a step."""
-    rehearsal: int = Field(default=0, ge=0)
-    """Images that the base learned from, with their lessons, learned again beside the papers' own pairs, against
-    forgetting."""
+    rehearsal: float = Field(default=0.0, ge=0, lt=1)
+    """Share of the panels learned from that are the base's own, learned again beside the papers' against forgetting:
+    with 0.5, one for each of the papers', drawn anew each time. Needs a base and pairs above 1."""
     pairs: int = Field(default=1, ge=1)
     """Examples about one panel that share its image tokens in a step; then a step has batch_size / pairs panels. The
     loss is the same, for less work, where the vision tower is frozen; 1 packs nothing."""
@@ -128,6 +128,8 @@ class Training(_Section):
     def _frozen(self) -> Training:
         if self.pairs > 1 and "vision_tower" in self.trains:
             raise ValueError("pairs can be more than 1 only where trains leaves out vision_tower")
+        if self.rehearsal and self.pairs == 1:
+            raise ValueError("rehearsal needs pairs above 1")
         return self
 
 
@@ -166,6 +168,12 @@ class Recipe(_Section):
         if given := [part for part in ("vision_tower", "decoder") if fields.get(part) is not None]:
             raise ValueError(f"{' and '.join(given)} cannot be given beside base, whose sizes are taken over")
         return fields
+
+    @model_validator(mode="after")
+    def _rehearsed(self) -> Recipe:
+        if self.base is None and self.training.rehearsal:
+            raise ValueError("rehearsal needs a base, for it is the base's images that are rehearsed")
+        return self
 
     @property
     def form(self) -> tuple[VisionTower, Decoder]:

@@ -19,7 +19,7 @@ from PIL import Image
 from glassllava.errors import UnreadableInput
 from glassllava.models.data import Example
 from glassllava.models.gallery import Gallery
-from glassllava.workspace import Workspace, identity
+from glassllava.workspace import Workspace, content_id, identity
 
 REHEARSAL_FILE = "rehearsal.npz"
 
@@ -34,8 +34,14 @@ def keep_rehearsal(gallery: Gallery, folder: Path) -> None:
     np.savez_compressed(folder / REHEARSAL_FILE, images=images, lessons=np.array(lessons))
 
 
-def rehearsal_examples(workspace: Workspace, folder: Path, base_id: str, number: int) -> list[Example]:
-    """Return the pairs of the first images that were kept of a base's gallery; the images go into the workspace.
+def rehearsal_fingerprint(folder: Path) -> str:
+    """Return the hash of what a base keeps to rehearse, "none" where it keeps nothing."""
+    file = folder / REHEARSAL_FILE
+    return content_id(file.read_bytes()) if file.is_file() else "none"
+
+
+def rehearsal_examples(workspace: Workspace, folder: Path, base_id: str) -> list[Example]:
+    """Return the pairs that were kept of a base's gallery; their images go into the workspace.
 
     Parameters
     ----------
@@ -45,36 +51,26 @@ def rehearsal_examples(workspace: Workspace, folder: Path, base_id: str, number:
         The base's.
     base_id
         Hash of its weights.
-    number
-        Images; 0 for none.
 
     Raises
     ------
     UnreadableInput
-        The base kept fewer.
+        The base kept none.
     """
-    if number == 0:
-        return []
-    file = folder / REHEARSAL_FILE
     try:
-        with np.load(file, allow_pickle=False) as kept:
+        with np.load(folder / REHEARSAL_FILE, allow_pickle=False) as kept:
             images, lessons = kept["images"], json.loads(str(kept["lessons"]))
     except (OSError, ValueError, KeyError) as error:
         raise UnreadableInput(
             f"The base model {folder} keeps nothing to rehearse ({error}); set rehearsal: 0 in the recipe."
         ) from error
-    if len(images) < number:
-        raise UnreadableInput(
-            f"The base model {folder} keeps {len(images)} images to rehearse, and the recipe wants {number}; lower "
-            "rehearsal in the recipe."
-        )
     examples = []
-    for place in range(number):
+    for place, (image, pairs) in enumerate(zip(images, lessons, strict=True)):
         buffer = io.BytesIO()
-        Image.fromarray(images[place]).save(buffer, "PNG")
-        image = workspace.images.put(buffer.getvalue())
+        Image.fromarray(image).save(buffer, "PNG")
+        stored = workspace.images.put(buffer.getvalue())
         examples += [
-            Example(identity("rehearsal", base_id, place, k), question, answer, f"rehearsal image {place}", image)
-            for k, (question, answer) in enumerate(lessons[place])
+            Example(identity("rehearsal", base_id, place, k), question, answer, f"rehearsal image {place}", stored)
+            for k, (question, answer) in enumerate(pairs)
         ]
     return examples

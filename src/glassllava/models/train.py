@@ -30,6 +30,7 @@ from glassllava.models.data import (
     Example,
     LeftOut,
     PanelDataset,
+    TokenisedExample,
     collate,
     data_fingerprint,
     tokenise,
@@ -37,10 +38,10 @@ from glassllava.models.data import (
     with_readable_images,
 )
 from glassllava.models.faults import told_in_one_sentence
-from glassllava.models.packed_panels import PackedPanels, collate_packed
+from glassllava.models.packed_panels import PackedPanels, Rehearsed, collate_packed
 from glassllava.models.pair_batches import PairLearner
 from glassllava.models.recipe import Recipe, load_recipe
-from glassllava.models.rehearsal import rehearsal_examples
+from glassllava.models.rehearsal import rehearsal_examples, rehearsal_fingerprint
 from glassllava.models.tokenizer import train_tokenizer
 from glassllava.models.trainable import PartParameters, as_text, what_trains
 from glassllava.models.trainer import FiniteTrainer, torch_threads, trainer_arguments
@@ -49,7 +50,7 @@ from glassllava.workspace import RunProgress, Workspace, identity
 
 logger = logging.getLogger(__name__)
 
-VERSION = "models-2"
+VERSION = "models-3"
 """Raised when the same recipe and data would give another model."""
 
 FIGURES_FILE = "training.json"
@@ -72,8 +73,8 @@ def train(workspace: Workspace, recipe: Recipe | str, *, progress: RunProgress |
     dict
         `steps`, `loss` (one a step), `tokens` and `answer_tokens` (seen in training; image tokens are among the
         first, only the second carry loss), `seconds`, `checkpoint` (folder, relative to the workspace); also
-        `id`, `examples` (of which `rehearsed` are the base's own), `passes` (over the data), `parameters` (what
-        trained, by part), `left_out` (`[target, reason]` of what was not trained on).
+        `id`, `examples` and `passes` over them, `rehearsed` (pairs of the base's own that were drawn from),
+        `parameters` (what trained, by part), `left_out` (`[target, reason]` of what was not trained on).
 
     Raises
     ------
@@ -98,13 +99,12 @@ def _train(workspace: Workspace, recipe: Recipe, progress: RunProgress) -> dict[
             f"{workspace.path} has no accepted question with a readable panel among its training papers; run "
             "`glassllava questions generate` first, or add papers."
         )
-    rehearsed: list[Example] = []
-    if base is not None:
-        rehearsed = rehearsal_examples(workspace, base.folder, base.id, recipe.training.rehearsal)
     parent = None if base is None else base.id
+    rehearsing = base is not None and recipe.training.rehearsal > 0
+    kept = rehearsal_fingerprint(base.folder) if base is not None and rehearsing else None
     # The base by its weights, not by where it lies.
     settings = recipe.model_dump(mode="json", exclude={"base"})
-    key = identity("checkpoint", VERSION, settings, parent, data_fingerprint([*examples, *rehearsed]))
+    key = identity("checkpoint", VERSION, settings, parent, kept, data_fingerprint(examples))
     folder = Path("checkpoints") / f"{recipe.name}-{key[:12]}"
     unfinished = workspace.path / folder.with_name(f".part-{folder.name}")
     with told_in_one_sentence(unfinished.parent):
@@ -113,8 +113,8 @@ def _train(workspace: Workspace, recipe: Recipe, progress: RunProgress) -> dict[
         figures = _finished(workspace, folder, key)
         if figures is None:
             with torch_threads(recipe.training.threads), _new_folder(unfinished):
-                figures = _fit(workspace, recipe, base, [*examples, *rehearsed], unfinished, progress)
-                figures |= {"checkpoint": folder.as_posix(), "id": key, "rehearsed": len(rehearsed)}
+                figures = _fit(workspace, recipe, base, examples, unfinished, progress)
+                figures |= {"checkpoint": folder.as_posix(), "id": key}
                 figures["left_out"] = [[item.target, item.reason] for item in unreadable] + figures["left_out"]
                 (unfinished / FIGURES_FILE).write_text(json.dumps(figures, indent=1), encoding="utf-8")
                 if (workspace.path / folder).exists():
@@ -196,9 +196,16 @@ def _fit(
     padding = processor.tokenizer.pad_token_id
     flips = torch.Generator().manual_seed(training.seed) if training.flips else None
     learner: torch.nn.Module = model
+    rehearsed: list[TokenisedExample] = []
     if training.pairs > 1:
         learner = PairLearner(model)
         dataset: Any = PackedPanels(workspace, tokenised, processor, model, training.pairs, flips)
+        if base is not None and training.rehearsal > 0:
+            old = rehearsal_examples(workspace, base.folder, base.id)
+            rehearsed, too_long = tokenise(old, processor, image_tokens, training.max_tokens)
+            _tell_left_out(too_long, len(old))
+            again = PackedPanels(workspace, rehearsed, processor, model, training.pairs, flips)
+            dataset = Rehearsed(dataset, again, training.rehearsal, torch.Generator().manual_seed(training.seed))
         collator: Any = partial(collate_packed, padding=padding)
     else:
         dataset = PanelDataset(workspace, tokenised, processor, vision.image_size)
@@ -233,6 +240,7 @@ def _fit(
         "seconds": round(time.monotonic() - started, 2),
         "examples": len(tokenised),
         "passes": round(trainer.state.epoch, 2),
+        "rehearsed": len(rehearsed),
         "parameters": [row.row() for row in table],
         "left_out": [[item.target, item.reason] for item in left_out],
     }
