@@ -2,7 +2,8 @@
 
 In: synthetic papers, written anew into a temporary folder. Out: precision, recall and F1 of panels (figure, letter and
 kind right, boxes overlapping by an IoU of 0.8 or more), of all kinds and of SEM alone; the share of SEM panels found
-whose pixel size is within 3 %; F1 of mentions (figure and cited letters right, in the same sentence); by layout.
+whose pixel size is within 3 %; F1 of mentions (figure, of the paper or of its supplement, and cited letters right, in
+the same sentence); by layout.
 
     python benchmarks/synthetic_papers.py [PAPERS] [--list] [--in=FOLDER]
 """
@@ -97,17 +98,17 @@ def measure(file: Path) -> tuple[str, Counter[str], list[str]]:
 
 def mentioned(wanted: list[dict[str, Any]], given: list[Any], found: Counter[str], notes: list[str]) -> None:
     """Count the mentions; a sentence that cites two figures is two mentions."""
-    left = [(m.figure, tuple(m.panels), letters(m.text)) for m in given]
+    left = [(m.figure, m.supplementary, tuple(m.panels), letters(m.text)) for m in given]
     found["mentions given"] += len(left)
     found["mentions wanted"] += len(wanted)
     for mention in wanted:
-        key = (mention["figure"], tuple(mention["panels"]), letters(mention["text"]))
+        key = (mention["figure"], mention["supplementary"], tuple(mention["panels"]), letters(mention["text"]))
         if key in left:
             left.remove(key)
             found["mentions right"] += 1
         else:
-            notes.append(f"missed mention {key[:2]}: {mention['text']}")
-    notes += [f"surplus mention {figure} {panels}: {text[:80]}" for figure, panels, text in left]
+            notes.append(f"missed mention {key[:3]}: {mention['text']}")
+    notes += [f"surplus mention {key[:3]}: {key[3][:80]}" for key in left]
 
 
 def letters(text: str) -> str:

@@ -10,7 +10,6 @@ import pytest
 from benchmarks.synthetic_papers import measure
 from glassllava.domains import load_domain
 from glassllava.papers import read_paper
-from glassllava.synthetic.citing import MANNERS, Manner
 from glassllava.synthetic.corpus import paper, write_micrographs, write_papers
 from glassllava.synthetic.manuscript import Citing, write
 from glassllava.synthetic.micrograph import draw
@@ -74,7 +73,11 @@ def test_every_sentence_about_panels_is_true_of_them(told: list[tuple[Story, Man
         }
         for citing in sentences:
             says = polarity(citing.text, words)
-            scenes = {broken[citing.figure, label] for label in citing.panels if (citing.figure, label) in broken}
+            scenes = {
+                broken[citing.figure, label]
+                for label in citing.panels
+                if (citing.figure, label) in broken and not citing.supplementary
+            }
             if says != "undecided" and scenes:
                 assert scenes == {says == "present"}, citing
                 checked += 1
@@ -104,7 +107,8 @@ def test_the_truth_holds_every_panel_with_its_scene(written: list[Path]) -> None
                 scene = panel["scene"]
                 again = draw(scene["seed"], families=[scene["family"]]).truth
                 assert (again.defect, again.artefact) == (scene["defect"], scene["artefact"])
-        assert {(m["figure"]) for m in truth["mentions"]} == {panel["figure"] for panel in truth["panels"]}
+        own = [mention for mention in truth["mentions"] if not mention["supplementary"]]
+        assert {mention["figure"] for mention in own} == {panel["figure"] for panel in truth["panels"]}
 
 
 @pytest.mark.parametrize("number", range(PAPERS))
@@ -119,6 +123,27 @@ def test_each_layout_is_read_back_with_its_panels_pixel_sizes_and_mentions(writt
     assert found["pixel right"] >= 0.97 * found["SEM right"] > 0, notes
 
 
+def test_sentences_that_cite_the_supplement_speak_of_no_panel_of_the_paper(written: list[Path]) -> None:
+    for file in written:
+        reading = read_paper(file.read_bytes(), ocr=False)
+        wanted = [mention for mention in truth_of(file)["mentions"] if mention["supplementary"]]
+        read = [mention for mention in reading.mentions if mention.supplementary]
+        assert [m.figure for m in read] == [m["figure"] for m in wanted] and wanted
+        alone = {m["text"] for m in wanted} - {m["text"] for m in truth_of(file)["mentions"] if not m["supplementary"]}
+        assert alone and not alone & {mention.text for mention in reading.mentions if not mention.supplementary}
+        assert not any(figure.supplementary for figure in reading.figures)
+
+
+def test_a_sentence_that_cites_two_figures_is_noted_for_both(
+    told: list[tuple[Story, Manuscript, list[Citing]]],
+) -> None:
+    for story, manuscript, sentences in told:
+        text = next(s.text for s in sentences if "both series" in s.text)
+        assert [s.figure for s in sentences if s.text == text and not s.supplementary] == ["2", "3"]
+        body = " ".join(b for section in manuscript.sections for b in section.blocks if isinstance(b, str))
+        assert all(sentence.text in body for sentence in sentences), story.number
+
+
 def test_micrographs_come_with_their_truth(tmp_path: Path) -> None:
     files = write_micrographs(tmp_path, 3, columns=256, seed=40)
     for number, file in enumerate(files):
@@ -126,21 +151,3 @@ def test_micrographs_come_with_their_truth(tmp_path: Path) -> None:
         assert truth["synthetic"] is True
         assert truth["seed"] == 40 + number
         assert truth["pixel_size_m"] * 256 == pytest.approx(truth["field_width_m"])
-
-
-@pytest.mark.parametrize(
-    ("manner", "labels", "citation"),
-    [
-        (MANNERS[0], "a", "Fig. 2a"),
-        (MANNERS[0], "ab", "Figs. 2a and b"),
-        (MANNERS[0], "abc", "Figs. 2a–c"),
-        (MANNERS[0], "abd", "Figs. 2a, b and d"),
-        (MANNERS[1], "ac", "Figs 2(a) and (c)"),
-        (MANNERS[3], "bc", "Figures 2B,C"),
-        (MANNERS[5], "bcd", "Figure 2b-d"),
-        (MANNERS[6], "abc", "Figs. 2(a) to (c)"),
-        (MANNERS[0], "", "Fig. 2"),
-    ],
-)
-def test_citations_are_written_as_journals_write_them(manner: Manner, labels: str, citation: str) -> None:
-    assert manner.cite("2", list(labels)) == citation

@@ -7,7 +7,10 @@ import pytest
 from scipy import ndimage
 
 from glassllava.synthetic.catalogue import ARTEFACTS, DEFECTS, FAMILIES, KNOWN_FAMILIES, UNKNOWN_FAMILIES
-from glassllava.synthetic.micrograph import draw
+from glassllava.synthetic.fields import Grid
+from glassllava.synthetic.micrograph import WIDEST_SPREAD, draw
+from glassllava.synthetic.microscope import electron_range
+from glassllava.synthetic.specimen import Specimen
 
 ALL = sorted(FAMILIES)
 
@@ -65,17 +68,150 @@ def test_countable_elements_are_as_many_as_the_image_holds() -> None:
     assert inside <= found <= 1.25 * inside  # droplets whose centre lies outside the field show too
 
 
-def test_sizes_are_those_of_the_masks() -> None:
-    micrograph = draw(2, 640, families=["fibres"], defect=False, artefact=False)
-    labels, number = ndimage.label(micrograph.structure)
-    boxes = ndimage.find_objects(labels)
-    rows, columns = micrograph.structure.shape
-    whole = [
-        box for box in boxes if box[0].start > 0 and box[1].start > 0 and box[0].stop < rows and box[1].stop < columns
-    ]
-    diameters = [box[1].stop - box[1].start for box in whole]
-    assert number and whole
-    assert np.median(diameters) * micrograph.truth.pixel_size_m == pytest.approx(micrograph.truth.size_m, rel=0.06)
+def bodies(mask: np.ndarray) -> list[np.ndarray]:
+    """Return the mask of each body that lies wholly in the field."""
+    labels, _ = ndimage.label(mask)
+    cut = {0, *labels[0], *labels[-1], *labels[:, 0], *labels[:, -1]}
+    return [labels[box] == number for number, box in enumerate(ndimage.find_objects(labels), 1) if number not in cut]
+
+
+def diameter(mask: np.ndarray) -> float:
+    return float(np.mean([2 * np.sqrt(body.sum() / np.pi) for body in bodies(mask)]))
+
+
+def longest(mask: np.ndarray) -> float:
+    return float(np.mean([np.hypot(*np.ptp(np.argwhere(body), axis=0)) for body in bodies(mask)]))
+
+
+def period(mask: np.ndarray) -> float:
+    """Return the wavelength at which the mask's power lies, in pixels: the mean of its strongest octave."""
+    power = np.abs(np.fft.rfft2((mask - mask.mean()) * np.outer(np.hanning(len(mask)), np.hanning(mask.shape[1])))) ** 2
+    wave = np.hypot(np.fft.fftfreq(len(mask))[:, None], np.fft.rfftfreq(mask.shape[1])[None])
+    bins = np.bincount(np.round(wave * 640).astype(int).ravel(), power.ravel())[:200]
+    top = int(np.argmax(ndimage.gaussian_filter1d(bins[3:], 1))) + 3
+    near = np.arange(int(top / 1.4), int(top * 1.4) + 1)
+    return float(640 * bins[near].sum() / (bins[near] * near).sum())
+
+
+MEASURED = {
+    "contact imprint": (diameter, 0.03),
+    "droplets": (diameter, 0.08),
+    "fibres": (diameter, 0.04),
+    "microlenses": (diameter, 0.03),
+    "nanocapillaries": (diameter, 0.04),
+    "agglomerates": (longest, 0.25),  # a ragged body is less long than the circle round it
+    "spinodal network": (period, 0.12),
+    "laser tracks": (period, 0.12),
+    "indentation": (lambda mask: np.sqrt(2 * mask.sum()), 0.04),  # a square's diagonal, its sides a little hollow
+    "gel layer": (lambda mask: mask.sum() / 640, 0.15),
+}
+"""How the size is measured in the mask of a family's elements, in pixels, and how near it must come."""
+
+IN_RELIEF = {"fracture surface", "spherulites", "dendrites", "needles", "packed particles"}
+"""Sized families whose size is not seen in the mask; each has its own test below."""
+
+
+def test_each_size_that_is_told_has_its_measurement() -> None:
+    assert set(MEASURED) | IN_RELIEF == {name for name in ALL if FAMILIES[name].size is not None}
+
+
+@pytest.mark.parametrize("family", sorted(MEASURED))
+def test_sizes_are_those_of_the_masks(family: str) -> None:
+    measure, tolerance = MEASURED[family]
+    ratios = []
+    for seed in range(4):
+        truth_and_masks = draw(seed, 640, families=[family], defect=False, artefact=False)
+        truth = truth_and_masks.truth
+        assert truth.size_m is not None
+        ratios.append(measure(truth_and_masks.structure) * truth.pixel_size_m / truth.size_m)
+    assert np.mean(ratios) == pytest.approx(1, abs=tolerance)
+
+
+def laid_out(family: str, seed: int) -> Specimen:
+    specimen = Specimen.plain(Grid(640))
+    FAMILIES[family].lay_out(np.random.default_rng(seed), specimen)
+    return specimen
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_the_mirror_is_smooth_up_to_its_radius_and_rough_beyond(seed: int) -> None:
+    specimen = laid_out("fracture surface", seed)
+    x, y, radius, _ = specimen.elements[0]
+    away = np.hypot(specimen.grid.x - x, specimen.grid.y - y) / radius
+    rough = np.abs(specimen.height - ndimage.gaussian_filter(specimen.height, 4))
+    assert rough[(away > 1.25) & (away < 1.6)].mean() > 4 * rough[(away > 0.3) & (away < 0.85)].mean()
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_spheres_are_as_wide_as_their_caps_are_curved(seed: int) -> None:
+    specimen = laid_out("packed particles", seed)
+    ratios = []
+    for x, y, size, _ in specimen.elements:
+        column, row, reach = int(x * 640), int(y * 640), 0.3 * size * 640
+        if not (reach < column < 640 - reach - 1 and 0 <= row < 480):
+            continue
+        sides = [specimen.height[row, round(column + way * reach)] for way in (-1, 1)]
+        ratios.append((specimen.height[row, column] - np.mean(sides)) / (size / 2 * (1 - 0.8)))
+    assert np.median(ratios) == pytest.approx(1, abs=0.1)  # a cap falls by r − √(r² − d²) at d = 0.6 r
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_spherulites_are_as_wide_as_they_stand_apart_or_as_they_show(seed: int) -> None:
+    specimen = laid_out("spherulites", seed)
+    size = specimen.elements[:, 2].mean()
+    if specimen.structure.all():
+        x, y = specimen.elements[:, 0], specimen.elements[:, 1]
+        distance = np.hypot(x[:, None] - x, y[:, None] - y)
+        np.fill_diagonal(distance, np.inf)
+        assert 0.75 < distance.min(1).mean() / size < 1.15
+    else:
+        assert diameter(specimen.structure) / 640 == pytest.approx(size, rel=0.15)
+
+
+def test_side_arms_of_dendrites_come_again_at_their_spacing() -> None:
+    told, wrong = [], []
+    for seed in range(6):
+        specimen = laid_out("dendrites", seed)
+        for x, y, spacing, angle in specimen.elements:
+            # Along a line beside the trunk, from the third arm to the seventh.
+            steps = np.arange(2.5, 6.5, 0.05)
+            aside = 0.45 * spacing
+            across = x + steps * spacing * np.cos(angle) - aside * np.sin(angle)
+            down = y + steps * spacing * np.sin(angle) + aside * np.cos(angle)
+            inside = (across > 0) & (across < 1) & (down > 0) & (down < 0.75)
+            if not inside.all():
+                continue
+            crossed = specimen.structure[(down * 640).astype(int), (across * 640).astype(int)].astype(float)
+            for folded, at in ((told, 1.0), (wrong, 0.77)):
+                folded.append(abs(np.mean((crossed - crossed.mean()) * np.exp(2j * np.pi * steps / at))))
+    assert len(told) > 10
+    assert np.mean(told) > 2 * np.mean(wrong)
+
+
+def test_needles_are_as_wide_as_is_told() -> None:
+    ratios = []
+    for seed in range(4):
+        specimen = laid_out("needles", seed)
+        depth = ndimage.distance_transform_edt(specimen.structure)
+        ridge = (depth == ndimage.maximum_filter(depth, 5)) & (depth > 1)
+        ratios.append(2 * np.percentile(depth[ridge], 40) / 640 / specimen.elements[:, 2].mean())
+    assert np.mean(ratios) == pytest.approx(1, abs=0.2)
+
+
+def test_the_voltage_keeps_the_electrons_within_a_small_part_of_the_field() -> None:
+    for truth in (draw(seed, 64).truth for seed in range(400)):
+        slowest = 5.0 if truth.detector == "BSE" else 1.0
+        spread = electron_range(truth.voltage_kv) / truth.field_width_m
+        assert spread <= WIDEST_SPREAD or truth.voltage_kv == slowest
+        if truth.detector == "BSE":
+            assert spread <= WIDEST_SPREAD and truth.artefact != "charging"
+
+
+def test_a_crack_runs_round_fibres_and_below_what_lies_loosely() -> None:
+    for family in ("fibres", "agglomerates"):
+        cracked = draw(21, 320, families=[family], defect="crack", artefact=False)
+        inner = ndimage.binary_erosion(cracked.structure, iterations=2)
+        assert cracked.defect.any() and not (cracked.defect & inner).any()
 
 
 def test_about_half_of_the_scenes_hold_no_defect_whatever_the_family_and_the_artefact() -> None:

@@ -7,20 +7,32 @@ import pytest
 
 from glassllava.synthetic.databar import length_in_words, magnification, scale_bar, with_databar
 from glassllava.synthetic.fields import Grid
-from glassllava.synthetic.microscope import Beam, backscatter_yield, record
+from glassllava.synthetic.microscope import Beam, backscatter_yield, electron_range, record
 from glassllava.synthetic.specimen import Specimen
 
 
 def beam(detector: str = "SE", electrons: float = 1e6, **other: float) -> Beam:
     settings = {
-        "voltage_kv": 15.0, "working_distance_mm": 10.0, "azimuth": -np.pi / 2, "defocus": 0.0, "astigmatism": 0.0,
-        "drift": 0.0, "brightness": 0.45, "contrast": 0.15,
+        "voltage_kv": 15.0, "working_distance_mm": 10.0, "aperture_um": 30.0, "azimuth": -np.pi / 2, "defocus": 0.0,
+        "astigmatism": 0.0, "axis": 0.0, "drift": 0.0, "vibration": 0.0, "brightness": 0.45, "contrast": 0.15,
     }  # fmt: skip
     return Beam(detector=detector, electrons=electrons, **(settings | other))  # type: ignore[arg-type]
 
 
-def image(specimen: Specimen, how: Beam) -> np.ndarray:
-    return record(np.random.default_rng(0), specimen, how).astype(float)
+def image(specimen: Specimen, how: Beam, field_width_m: float = 1e-3) -> np.ndarray:
+    return record(np.random.default_rng(0), specimen, how, field_width_m).astype(float)
+
+
+def transition(profile: np.ndarray) -> float:
+    """Return over how many pixels a step goes from a tenth to nine tenths."""
+    share = (profile - profile[:20].mean()) / (profile[-20:].mean() - profile[:20].mean())
+    return float(np.argmax(share > 0.9) - np.argmax(share > 0.1))
+
+
+def halves(specimen: Specimen) -> Specimen:
+    """Return the specimen, its right half of a heavier phase."""
+    specimen.atomic[:, specimen.grid.columns // 2 :] = 14.0
+    return specimen
 
 
 def test_the_backscattered_yield_rises_with_the_atomic_number() -> None:
@@ -32,10 +44,79 @@ def test_the_backscattered_yield_rises_with_the_atomic_number() -> None:
 
 
 def test_heavier_phases_are_brighter_with_backscattered_electrons() -> None:
-    specimen = Specimen.plain(Grid(128))
-    specimen.atomic[:, 64:] = 14.0
-    grey = image(specimen, beam("BSE"))
+    grey = image(halves(Specimen.plain(Grid(128))), beam("BSE"))
     assert grey[:, 80:].mean() > grey[:, :48].mean() + 20
+
+
+def test_electrons_reach_as_deep_as_kanaya_and_okayama_say() -> None:
+    # Goldstein et al. (2018) give about 2.5 µm for SiO2-like matter at 15 kV; the range grows as E to the power 1.67.
+    assert electron_range(15) == pytest.approx(2.6e-6, rel=0.05)
+    assert electron_range(20) / electron_range(5) == pytest.approx(4**1.67)
+
+
+def test_a_boundary_is_blurred_the_more_the_faster_the_electrons_and_the_narrower_the_field() -> None:
+    widths = {
+        (voltage, field): transition(
+            image(halves(Specimen.plain(Grid(640))), beam("BSE", voltage_kv=voltage), field).mean(0)
+        )
+        for voltage, field in ((5.0, 1e-4), (20.0, 1e-4), (20.0, 1e-3))
+    }
+    assert widths[20.0, 1e-4] > 2 * widths[5.0, 1e-4]
+    assert widths[20.0, 1e-4] > 2 * widths[20.0, 1e-3]
+
+
+def test_astigmatism_blurs_along_its_axis() -> None:
+    for axis, across in ((0.0, True), (np.pi / 2, False)):
+        specimen = Specimen.plain(Grid(640))
+        specimen.atomic[:, 320:] = 14.0
+        sideways = transition(image(specimen, beam("BSE", defocus=1.5, astigmatism=2.0, axis=axis)).mean(0))
+        specimen = Specimen.plain(Grid(640))
+        specimen.atomic[240:] = 14.0
+        downwards = transition(image(specimen, beam("BSE", defocus=1.5, astigmatism=2.0, axis=axis)).mean(1))
+        assert (sideways > 1.5 * downwards) is across
+        assert (downwards > 1.5 * sideways) is not across
+
+
+def test_drift_shears_the_frame_and_vibration_does_not() -> None:
+    def steps(**how: float) -> np.ndarray:
+        grey = image(halves(Specimen.plain(Grid(640))), beam("BSE", **how))
+        return np.argmax(grey > grey.mean(), axis=1)
+
+    drifted, shaken = steps(drift=8.0), steps(vibration=0.3)
+    assert abs(drifted[:20].mean() - drifted[-20:].mean()) == pytest.approx(8, abs=1)
+    assert abs(shaken[:3].mean() - shaken[-3:].mean()) <= 1.5
+    assert shaken.std() > 0.5
+
+
+def test_what_lies_high_is_out_of_focus_with_a_wide_aperture_and_a_short_working_distance() -> None:
+    specimen = Specimen.plain(Grid(640))
+    specimen.height[:, 400:] = 0.5
+    specimen.atomic[:, 520:] = 14.0
+    sharp, blurred = (
+        transition(image(specimen, beam("BSE", aperture_um=wide, working_distance_mm=near))[:, 440:600].mean(0))
+        for wide, near in ((20.0, 14.0), (120.0, 4.0))
+    )
+    assert blurred > sharp + 2
+
+
+def test_charging_shows_less_with_backscattered_electrons() -> None:
+    specimen = halves(Specimen.plain(Grid(128)))
+    specimen.glow[30:60] = 0.4
+    contrast = {
+        detector: image(specimen, beam(detector))[35:55, 10:50].mean()
+        - image(specimen, beam(detector))[70:, 10:50].mean()
+        for detector in ("SE", "BSE")
+    }
+    assert contrast["SE"] > 3 * contrast["BSE"] > 0
+
+
+def test_the_gain_that_stretches_a_faint_signal_stretches_its_noise() -> None:
+    noise = {}
+    for heavy in (10.8, 30.0):
+        specimen = Specimen.plain(Grid(640))
+        specimen.atomic[:, 320:] = heavy
+        noise[heavy] = image(specimen, beam("BSE", electrons=400))[:, 40:280].std()
+    assert noise[10.8] > 1.5 * noise[30.0]
 
 
 def test_edges_are_brighter_with_secondary_electrons() -> None:

@@ -106,11 +106,11 @@ DEMO_PAPERS = 32
 
 DEMO_SETTINGS = """
 # The demo: fewer pairs a panel than a study would have, so that it ends in minutes, and more papers kept for
-# evaluation, so that its figures have intervals; the seed puts scenes of all three families that the base model never
-# saw among them.
+# evaluation, so that its figures have intervals; the seed is the least that puts scenes of all three families that the
+# base model never saw among them.
 [split]
 evaluation_share = 0.25
-seed = 16
+seed = 9
 
 [questions]
 per_panel = 4

@@ -34,6 +34,11 @@ _IN_CITATION = re.compile(
     r"(?:\[\d+(?:[,;–-]\s?\d+)*[,;:]?\s*|\brefs?\.?\s*\[?\d+\]?\s*[,;(]\s*|et\s+al\.?,?[^.()]{0,8}\d{4}\s*[,;:]\s*)$",
     re.IGNORECASE,
 )
+# "Figure 2, 3 and S6": the word is in the singular, yet an "and" ends a list of figures.
+_LIST_ENDS = re.compile(
+    r"(?:\s*,\s*\d{1,2}[a-z]?)*\s*,?\s*(?:and|&)\s*(?P<last>[SA]?\d{1,2})(?:[a-z]|\([a-z]\))?(?=\s*[).,;:]|$)",
+    re.IGNORECASE,
+)
 _RANGE = frozenset("-–—−~∼")
 
 
@@ -208,7 +213,9 @@ def _may_follow(
         return True
     if re.match(r"\s?(?:[nµμmck]?m|°|K|h|min|s|wt|at|vol|mol|%|g|days?|samples?|times|types?|different)\b", behind):
         return False
-    return many or how in ("and", "&", "or") or how in _RANGE
+    ends = _LIST_ENDS.match(behind)
+    listed = ends is not None and (not ends["last"].isdigit() or (ends["last"], False) in known)
+    return many or listed or how in ("and", "&", "or") or how in _RANGE
 
 
 def _is_panel(match: re.Match[str] | None, letters: set[str]) -> bool:

@@ -26,6 +26,7 @@ DEFECTS: MappingProxyType[str, Act] = MappingProxyType(
         "bubbles": defects.bubbles,
         "scratches": defects.scratches,
         "inclusions": defects.inclusions,
+        "broken particles": defects.broken_particles,
         "radial cracks": defects.radial_cracks,
         "lateral chipping": defects.lateral_chipping,
         "ring crack": defects.ring_crack,
@@ -70,8 +71,8 @@ class Family:
     backscattered
         Share of images that are recorded with back-scattered electrons.
     size
-        What the size of an element is: "diameter", "diagonal", "thickness", "spacing" or "width"; None where there is
-        no element to measure.
+        What the size of an element is: "diameter", "radius", "diagonal", "thickness", "spacing" or "width"; None where
+        there is no element to measure.
     countable
         Whether the elements can be counted one by one.
     """
@@ -108,7 +109,7 @@ FAMILIES: MappingProxyType[str, Family] = MappingProxyType(
         "fracture surface": Family(
             surfaces.fracture_surface, ("fracture surface*", "hackle*", "mist"), True,
             ("crack", "bubbles", "inclusions"),
-            ("charging", "dust"), (5e-5, 3e-3), 0.0, "diameter",
+            ("charging", "dust"), (5e-5, 3e-3), 0.0, "radius",
         ),
         "droplets": Family(
             phases.droplets, ("droplet*",), True, ("crack", "pores", "scratches"), (*_SURFACE, "curtaining"),
@@ -130,12 +131,12 @@ FAMILIES: MappingProxyType[str, Family] = MappingProxyType(
             crystals.dendrites, ("dendrit*",), True, ("crack", "pores", "bubbles"), _CUT, (2e-5, 3e-4), 0.7, "spacing",
         ),
         "needles": Family(
-            crystals.needles, ("needle*", "lath*"), False, ("crack", "bubbles"), ("charging", "dust", "beam damage"),
+            crystals.needles, ("needle*", "lath*"), False, ("pores", "bubbles"), ("charging", "dust", "beam damage"),
             (3e-6, 5e-5), 0.15, "width",
         ),
         "packed particles": Family(
             particles.packed_particles, ("packed particle*", "sphere*", "spherical particle*"), True,
-            ("crack network", "crack"), ("charging", "beam damage"), (2e-6, 3e-4), 0.1, "diameter", countable=True,
+            ("broken particles",), ("charging", "beam damage"), (2e-6, 3e-4), 0.1, "diameter", countable=True,
         ),
         "agglomerates": Family(
             particles.agglomerates, ("agglomerat*",), True, ("crack", "scratches"), ("charging", "beam damage"),

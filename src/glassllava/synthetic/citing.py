@@ -1,17 +1,39 @@
 """How papers cite their figures and letter their panels: one manner a paper.
 
-In: a figure's number and letters. Out: citations in the styles that journals use, singly, in ranges, in lists, in
-brackets or as the sentence's beginning, and the letters in front of a caption's parts.
+In: figures' numbers and letters. Out: citations in the styles that journals use, singly, in ranges, in lists, of
+several figures at once, of the supplement, in brackets or as the sentence's beginning; and the letters in front of a
+caption's parts.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from string import ascii_lowercase
+from typing import Literal
 
 import numpy as np
+
+
+@dataclass(frozen=True, slots=True)
+class Cited:
+    """A figure, or some of its panels, as it is cited.
+
+    Attributes
+    ----------
+    figure
+        Number: "2"; of the supplement's figures too.
+    labels
+        Letters in lower case, in alphabetical order; empty for the whole figure.
+    supplementary
+        Whether the figure stands in the supplement, which is another file.
+    """
+
+    figure: str
+    labels: tuple[str, ...] = ()
+    supplementary: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +51,12 @@ class Manner:
     dash
         Between the ends of a range.
     mark
-        How a caption's part is lettered, with "x" for the letter: "(x)", "x)", "(x):".
+        How a caption's part is lettered, with "x" for the letter: "(x)", "x)"; "(x:" where one pair of brackets holds
+        all parts: "(a~c: …; d: …)".
+    also
+        Between the panels of two figures: "Figs. 2a and 3b", "Fig. 2A, 3B".
+    supplement
+        What tells a supplementary figure: "S" in front of its number, or "Supplementary" in front of the word.
     """
 
     word: str
@@ -38,47 +65,73 @@ class Manner:
     bracketed: bool
     dash: str
     mark: str
+    also: str = " and "
+    supplement: Literal["S", "Supplementary"] = "S"
 
     def letter(self, label: str) -> str:
         """Return a label as it is printed."""
         return label.upper() if self.capital else label
 
-    def cite(self, figure: str, labels: Sequence[str] = ()) -> str:
-        """Return a citation of a figure or of some of its panels, in alphabetical order.
+    def name(self, cited: Cited) -> str:
+        """Return a figure's number as it is printed: "2", "S1"."""
+        return f"S{cited.figure}" if cited.supplementary and self.supplement == "S" else cited.figure
+
+    def cite(self, *cited: Cited) -> str:
+        """Return a citation of one figure, or of several in the order of their numbers.
 
         Examples
         --------
-        >>> Manner("Fig.", "Figs.", False, False, "–", "(x)").cite("2", ["a", "b", "c"])
+        >>> manner = Manner("Fig.", "Figs.", False, False, "–", "(x)")
+        >>> manner.cite(Cited("2", ("a", "b", "c")))
         'Figs. 2a–c'
+        >>> manner.cite(Cited("2", ("a",)), Cited("3", ("b",)), Cited("1", ("b",), supplementary=True))
+        'Figs. 2a, 3b and S1b'
         """
-        if not labels:
-            return f"{self.word} {figure}"
-        printed = [self.letter(label) for label in labels]
-        word = self.word if len(printed) == 1 else self.words
-        if self.bracketed:
-            if len(printed) > 2 and _run(labels):
-                return f"{word} {figure}({printed[0]}){self.dash}({printed[-1]})"
-            return f"{word} {figure}" + _listed([f"({letter})" for letter in printed])
-        if len(printed) > 2 and _run(labels):
-            return f"{word} {figure}{printed[0]}{self.dash}{printed[-1]}"
-        return f"{word} {figure}" + (",".join(printed) if self.capital else _listed(printed))
+        apart = [one for one in cited if one.supplementary and self.supplement == "Supplementary"]
+        together = [one for one in cited if one not in apart]
+        parts = []
+        if together:
+            many = len(together) > 1 or len(together[0].labels) > 1
+            listed = [self.name(one) + self._letters(one.labels, short=len(together) > 1) for one in together]
+            # Between whole figures a comma alone would read like a list of works: "Fig. 2, 3".
+            commas = self.also == ", " and all(one.labels for one in together)
+            parts.append(f"{self.words if many else self.word} {', '.join(listed) if commas else _listed(listed)}")
+        parts += [f"Supplementary {self.word} {one.figure}{self._letters(one.labels, short=True)}" for one in apart]
+        return " and ".join(parts)
 
-    def part(self, labels: Sequence[str], text: str) -> str:
-        """Return a caption's part with its letters in front."""
-        printed = [self.letter(label) for label in labels]
-        is_range = len(printed) > 2 and _run(labels)
-        inner = f"{printed[0]}{self.dash}{printed[-1]}" if is_range else ",".join(printed)
-        return f"{self.mark.replace('x', inner)} {text}"
+    def _letters(self, labels: Sequence[str], *, short: bool) -> str:
+        """Return a figure's letters; a short list has commas alone, for an "and" would read on to the next figure."""
+        printed = [f"({self.letter(label)})" if self.bracketed else self.letter(label) for label in labels]
+        if len(labels) > 2 and _run(labels):
+            return f"{printed[0]}{self.dash}{printed[-1]}"
+        return ",".join(printed) if short or (self.capital and not self.bracketed) else _listed(printed)
+
+    def parts(self, parts: Sequence[tuple[Sequence[str], str]]) -> str:
+        """Return a caption's parts, each the letters of its panels and its text, with their letters in front."""
+        mark = self.mark[1:] if self.encloses else self.mark
+        marked = []
+        for labels, text in parts:
+            printed = [self.letter(label) for label in labels]
+            is_range = len(printed) > 2 and _run(labels)
+            inner = f"{printed[0]}{self.dash}{printed[-1]}" if is_range else ",".join(printed)
+            marked.append(f"{mark.replace('x', inner)} {text}")
+        return f"({'; '.join(marked)})" if self.encloses else "; ".join(marked)
+
+    @property
+    def encloses(self) -> bool:
+        """Whether one pair of brackets holds all parts of a caption."""
+        return self.mark == "(x:"
 
 
 MANNERS = (
     Manner("Fig.", "Figs.", False, False, "–", "(x)"),
-    Manner("Fig.", "Figs", False, True, "–", "(x)"),
+    Manner("Fig.", "Figs", False, True, "–", "(x)", supplement="Supplementary"),
     Manner("Figure", "Figures", False, False, "–", "(x)"),
-    Manner("Figure", "Figures", True, False, "–", "(x)"),
-    Manner("Fig.", "Fig.", True, False, "–", "(x)"),
-    Manner("Figure", "Figure", False, False, "-", "x)"),
+    Manner("Figure", "Figures", True, False, "–", "(x)", supplement="Supplementary"),
+    Manner("Fig.", "Fig.", True, False, "–", "(x)", also=", "),
+    Manner("Figure", "Figure", False, False, "-", "x)", also=", "),
     Manner("Fig.", "Figs.", False, True, " to ", "(x)"),
+    Manner("Fig.", "Figs.", False, False, "~", "(x:", supplement="Supplementary"),
 )
 
 
@@ -88,7 +141,7 @@ def _run(labels: Sequence[str]) -> bool:
 
 
 def _listed(items: Sequence[str]) -> str:
-    return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}"
+    return "".join(items) if len(items) < 2 else f"{', '.join(items[:-1])} and {items[-1]}"
 
 
 def cited(rng: np.random.Generator, sentence: str, citation: str) -> str:
@@ -102,7 +155,7 @@ def cited(rng: np.random.Generator, sentence: str, citation: str) -> str:
         As `Manner.cite` gives it.
     """
     body = sentence.rstrip(".")
-    many = citation.startswith(("Figs", "Figures")) or " and " in citation or "," in citation or "–" in citation
+    many = citation.startswith(("Figs", "Figures")) or bool(re.search(r" and | to |[,–~]|\d\w-\w", citation))
     lower = body if _stays_capital(body) else body[:1].lower() + body[1:]
     forms = (
         f"{body} ({citation}).",

@@ -21,7 +21,7 @@ from glassllava.synthetic.side_by_side import in_order
 from glassllava.synthetic.story import tell
 from glassllava.synthetic.typesetting import typeset
 
-VERSION = 1
+VERSION = 2
 """Raised when the same number gives another paper."""
 
 Say = Callable[[str, int, int], None]
@@ -63,7 +63,7 @@ def paper(number: int) -> tuple[bytes, dict[str, Any]]:
         "layout": manuscript.layout,
         "panels": panels,
         "mentions": [
-            {"figure": c.figure, "panels": list(c.panels), "supplementary": c.figure.startswith("S"), "text": c.text}
+            {"figure": c.figure, "panels": list(c.panels), "supplementary": c.supplementary, "text": c.text}
             for c in citing
         ],
     }

@@ -1,8 +1,10 @@
 """Pictures of a paper that are no SEM images: plots, drawings, TEM-like and optical-like micrographs.
 
-In: a numpy generator and a subject. Out: PNG bytes, 500 to 700 pixels wide, the same for the same generator. They make
-the reading of papers tell SEM images from what stands beside them. Nothing in them was measured; peak positions and
-curve shapes follow what the methods show of glasses (Varshneya, Fundamentals of Inorganic Glasses, 2013).
+In: a numpy generator, a subject, and the glass that plots and schematics are about. Out: PNG bytes, 500 to 700 pixels
+wide, the same for the same generator. They make the reading of papers tell SEM images from what stands beside them.
+Nothing in them was measured; peak positions and curve shapes follow what the methods show of glasses (Varshneya,
+Fundamentals of Inorganic Glasses, 2013; for Raman bands Neuville, de Ligny and Henderson, 2014, Rev. Mineral. Geochem.
+78, 509, doi:10.2138/rmg.2013.78.13).
 """
 
 from __future__ import annotations
@@ -24,13 +26,29 @@ from scipy import ndimage
 from scipy.spatial import cKDTree
 from scipy.special import expit
 
+from glassllava.synthetic.materials import Material
+
 Subject = Literal["xrd", "dsc", "raman", "size", "hardness"]
 Drawing = Literal["furnace", "process", "test"]
 
 _COLOURS = ("black", "#c23b22", "#1f5fa8", "#2b8a57")
 
+_BANDS: dict[str, tuple[tuple[float, float, float], ...]] = {
+    "silica": ((460, 70, 0.6), (600, 28, 0.3), (800, 45, 0.3), (950, 40, 0.45), (1095, 38, 0.9)),
+    "boron oxide": ((660, 45, 0.3), (770, 22, 0.7), (806, 14, 0.9), (940, 45, 0.25), (1400, 80, 0.5)),
+    "phosphorus oxide": ((340, 60, 0.25), (700, 32, 0.6), (1165, 30, 0.95), (1280, 40, 0.4)),
+    "germanium oxide": ((420, 45, 0.9), (520, 24, 0.45), (780, 40, 0.35), (865, 35, 0.6)),
+    "tellurium oxide": ((290, 40, 0.3), (460, 50, 0.7), (665, 40, 0.95), (765, 45, 0.6)),
+}
+"""Raman bands by network former: shift and width in cm⁻¹, height."""
+_HALOS = {
+    "silica": 24.0, "boron oxide": 26.5, "phosphorus oxide": 25.0, "germanium oxide": 26.0, "tellurium oxide": 28.0,
+}  # fmt: skip
+"""Middle of the broad halo of diffraction, 2θ in degrees for copper Kα, by network former."""
+_CRYSTALLINE = ("spherulites", "dendrites", "needles")
 
-def plot(rng: np.random.Generator, subject: Subject) -> bytes:
+
+def plot(rng: np.random.Generator, subject: Subject, material: Material) -> bytes:
     """Draw a plot as a journal prints it.
 
     Parameters
@@ -40,30 +58,39 @@ def plot(rng: np.random.Generator, subject: Subject) -> bytes:
     subject
         `xrd` (diffraction patterns of a glass, with or without crystals), `dsc` (a heating curve), `raman`, `size`
         (a histogram of diameters) or `hardness` (means with their deviation).
+    material
+        Sets transition temperature, hardness, and the bands of its network former.
 
     Returns
     -------
     bytes
         PNG, 630 by 480 pixels.
     """
+    return _png_of(plotted(rng, subject, material))
+
+
+def plotted(rng: np.random.Generator, subject: Subject, material: Material) -> Figure:
+    """Return the figure that `plot` prints, with its curves as data."""
     # Space over the axes, where a figure's letter stands.
     figure = Figure(figsize=(4.2, 3.2), dpi=150, layout=ConstrainedLayoutEngine(rect=(0.01, 0, 0.98, 0.93)))
     axes = figure.add_subplot()
     axes.tick_params(direction="in", top=True, right=True)
-    {"xrd": _xrd, "dsc": _dsc, "raman": _raman, "size": _size, "hardness": _hardness}[subject](rng, axes)
-    return _png_of(figure)
+    {"xrd": _xrd, "dsc": _dsc, "raman": _raman, "size": _size, "hardness": _hardness}[subject](rng, axes, material)
+    return figure
 
 
-def schematic(rng: np.random.Generator, subject: Drawing) -> bytes:
+def schematic(rng: np.random.Generator, subject: Drawing, material: Material) -> bytes:
     """Draw a schematic.
 
     Parameters
     ----------
     rng
-        Chooses temperatures, times and colours.
+        Chooses masses, loads and colours.
     subject
         `furnace` (a section through a tube furnace), `process` (steps from batch to glass) or `test` (an indenter over
         a sample, or bending at three points).
+    material
+        Sets the temperatures of melting and annealing.
 
     Returns
     -------
@@ -74,7 +101,7 @@ def schematic(rng: np.random.Generator, subject: Drawing) -> bytes:
     axes = figure.add_axes((0, 0, 1, 1))
     axes.set(xlim=(0, 11), ylim=(0, 7), aspect="equal")
     axes.set_axis_off()
-    {"furnace": _furnace, "process": _process, "test": _test}[subject](rng, axes)
+    {"furnace": _furnace, "process": _process, "test": _test}[subject](rng, axes, material)
     return _png_of(figure)
 
 
@@ -156,15 +183,17 @@ def optical_like(rng: np.random.Generator) -> bytes:
     return _with_bar(image, f"{int(rng.choice([50, 100, 200, 500]))} µm", int(rng.integers(100, 160)), ink=255)
 
 
-def _xrd(rng: np.random.Generator, axes: Axes) -> None:
+def _xrd(rng: np.random.Generator, axes: Axes, material: Material) -> None:
     angle = np.linspace(10, 70, 1200)
     lines = rng.choice(np.array([16.8, 20.6, 23.8, 24.3, 24.9, 26.6, 30.6, 37.6, 39.3, 50.1, 59.9]), 8, replace=False)
     heights = rng.uniform(0.15, 1, len(lines))
-    crystals = bool(rng.random() < 0.6)
-    names = [f"{600 + 50 * int(rng.integers(0, 3)) + 100 * step} °C" for step in range(3)] if crystals else ["as cast"]
+    crystals = any(material.shows(family) for family in _CRYSTALLINE) and bool(rng.random() < 0.8)
+    first = round(material.transition_c + 100, -1)
+    names = [f"{first + 60 * step} °C" for step in range(3)] if crystals else ["as cast"]
+    middle = _HALOS[material.former]
     for step, name in enumerate(names):
         share = step / 2 if crystals else 0
-        halo = np.exp(-(((angle - 24) / 6.5) ** 2)) + 0.25 * np.exp(-(((angle - 44) / 9) ** 2))
+        halo = np.exp(-(((angle - middle) / 6.5) ** 2)) + 0.25 * np.exp(-(((angle - middle - 20) / 9) ** 2))
         peaks = sum(h / (1 + ((angle - at) / 0.16) ** 2) for at, h in zip(lines, heights, strict=True))
         counts = (1 - 0.7 * share) * 0.55 * halo + 1.3 * share * peaks + 1.25 * step + rng.normal(0, 0.018, angle.size)
         axes.plot(angle, counts, color=_COLOURS[step], lw=0.8)
@@ -173,11 +202,12 @@ def _xrd(rng: np.random.Generator, axes: Axes) -> None:
     axes.set_ylim(top=axes.get_ylim()[1] * 1.12)
 
 
-def _dsc(rng: np.random.Generator, axes: Axes) -> None:
-    heat = np.linspace(350, 1050, 1400)
-    transition, growth = rng.uniform(450, 560), rng.uniform(640, 760)
-    melting = rng.uniform(920, 990)
-    flow = -0.12 / (1 + np.exp(-(heat - transition) / 6)) - 0.00015 * (heat - 350)
+def _dsc(rng: np.random.Generator, axes: Axes, material: Material) -> None:
+    transition = material.transition_c
+    growth = transition + rng.uniform(150, 240)
+    melting = min(growth + rng.uniform(170, 260), material.melt_c - 60)
+    heat = np.linspace(transition - 130, melting + 70, 1400)
+    flow = -0.12 / (1 + np.exp(-(heat - transition) / 6)) - 0.00015 * (heat - heat[0])
     flow += rng.uniform(0.6, 1.1) * np.exp(-(((heat - growth) / 13) ** 2)) - 0.6 * np.exp(
         -(((heat - melting) / 16) ** 2)
     )
@@ -189,21 +219,21 @@ def _dsc(rng: np.random.Generator, axes: Axes) -> None:
             arrowprops={"arrowstyle": "-", "lw": 0.6},
         )  # fmt: skip
     axes.text(0.03, 0.08, "exo ↑", transform=axes.transAxes, fontsize=8)
-    axes.set(xlabel="Temperature (°C)", ylabel="Heat flow (mW/mg)", xlim=(350, 1050), ylim=(-1, 1.5))
+    axes.set(xlabel="Temperature (°C)", ylabel="Heat flow (mW/mg)", xlim=(heat[0], heat[-1]), ylim=(-1, 1.5))
 
 
-def _raman(rng: np.random.Generator, axes: Axes) -> None:
-    shift = np.linspace(200, 1300, 1100)
-    bands = ((460, 70, 0.6), (600, 28, 0.3), (800, 45, 0.3), (950, 40, 0.45), (1095, 38, 0.9))
+def _raman(rng: np.random.Generator, axes: Axes, material: Material) -> None:
+    shift = np.linspace(200, 1750, 1550)
     for step in range(int(rng.integers(2, 4))):
-        curve = sum(h * rng.uniform(0.6, 1.3) * np.exp(-(((shift - at) / w) ** 2)) for at, w, h in bands)
-        axes.plot(shift, curve + 0.9 * step + rng.normal(0, 0.012, shift.size), color=_COLOURS[step], lw=0.9)
-        axes.text(1290, 0.9 * step + 0.34, f"{5 + 10 * step} mol%", ha="right", fontsize=8)
-    axes.set(xlabel="Raman shift (cm$^{-1}$)", ylabel="Intensity (a.u.)", xlim=(200, 1300), yticks=[])
+        heights = [(at, w, h * rng.uniform(0.75, 1.25)) for at, w, h in _BANDS[material.former]]
+        curve = sum(h * np.exp(-(((shift - at) / w) ** 2)) for at, w, h in heights)
+        axes.plot(shift, curve + 1.1 * step + rng.normal(0, 0.012, shift.size), color=_COLOURS[step], lw=0.9)
+        axes.text(1735, 1.1 * step + 0.34, f"sample {step + 1}", ha="right", fontsize=8)
+    axes.set(xlabel="Raman shift (cm$^{-1}$)", ylabel="Intensity (a.u.)", xlim=(200, 1750), yticks=[])
     axes.set_ylim(top=axes.get_ylim()[1] * 1.12)
 
 
-def _size(rng: np.random.Generator, axes: Axes) -> None:
+def _size(rng: np.random.Generator, axes: Axes, _: Material) -> None:
     middle, spread, count = rng.uniform(0.5, 6), rng.uniform(0.2, 0.45), int(rng.integers(120, 400))
     sizes = rng.lognormal(np.log(middle), spread, count)
     edges = np.linspace(0, middle * 3, 19)
@@ -215,20 +245,23 @@ def _size(rng: np.random.Generator, axes: Axes) -> None:
     axes.set(xlabel="Diameter (µm)", ylabel="Frequency (%)", xlim=(0, edges[-1]))
 
 
-def _hardness(rng: np.random.Generator, axes: Axes) -> None:
-    heat = np.arange(500, 851, 50)
-    for series, name in enumerate(("1 N", "10 N")):
-        value = rng.uniform(5, 5.6) - 0.4 * series + rng.uniform(0.6, 1.6) / (1 + np.exp(-(heat - 680) / 40))
-        value = value + rng.normal(0, 0.05, heat.size)
+def _hardness(rng: np.random.Generator, axes: Axes, material: Material) -> None:
+    heat = round(material.transition_c - 120, -1) + np.arange(0, 211, 30)
+    rise = rng.uniform(0.02, 0.08) / (1 + np.exp(-(heat - material.transition_c) / 30))
+    # A smaller load measures a greater hardness.
+    for series, (name, more) in enumerate((("1 N", rng.uniform(0.03, 0.07)), ("10 N", 0.0))):
+        value = material.hardness_gpa * (1 + more + rise - rise.mean() + rng.normal(0, 0.008, heat.size))
+        spread = material.hardness_gpa * rng.uniform(0.01, 0.03, heat.size)
         axes.errorbar(
-            heat, value, rng.uniform(0.06, 0.2, heat.size), color=_COLOURS[series], marker="so"[series], ms=4.5, lw=1,
-            capsize=3, label=name,
-        )  # fmt: skip
+            heat, value, spread, color=_COLOURS[series], marker="so"[series], ms=4.5, lw=1, capsize=3, label=name
+        )
     axes.legend(fontsize=8, frameon=False, loc="lower right", title="Load", title_fontsize=8)
     axes.set(xlabel="Heat treatment temperature (°C)", ylabel="Vickers hardness (GPa)")
+    low, high = axes.get_ylim()
+    axes.set_ylim(low - 0.35 * (high - low), high)
 
 
-def _furnace(rng: np.random.Generator, axes: Axes) -> None:
+def _furnace(rng: np.random.Generator, axes: Axes, material: Material) -> None:
     for bottom in (1.3, 4.7):
         axes.add_patch(Rectangle((1.6, bottom), 7, 1.1, fc="#d9d2c5", ec="black"))
         for x in np.arange(2.1, 8.4, 0.75):
@@ -248,13 +281,13 @@ def _furnace(rng: np.random.Generator, axes: Axes) -> None:
         ("crucible with melt", (5, 3.1), (3.4, 0.45)),
     ):
         axes.annotate(name, at, to, fontsize=9, arrowprops={"arrowstyle": "-", "lw": 0.8})
-    axes.text(7.2, 0.5, f"{int(rng.integers(26, 32)) * 50} °C", fontsize=9)
+    axes.text(7.2, 0.5, f"{material.melt_c} °C", fontsize=9)
 
 
-def _process(rng: np.random.Generator, axes: Axes) -> None:
+def _process(rng: np.random.Generator, axes: Axes, material: Material) -> None:
     steps = (
-        f"Batch\n{int(rng.integers(50, 300))} g", f"Melting\n{int(rng.integers(26, 32)) * 50} °C, 2 h",
-        "Casting\nsteel mould", f"Annealing\n{int(rng.integers(45, 62)) * 10} °C, 1 h", "Cutting and\npolishing",
+        f"Batch\n{int(rng.integers(50, 300))} g", f"Melting\n{material.melt_c} °C, 3 h", "Casting\nsteel mould",
+        f"Annealing\n{material.transition_c} °C, 1 h", "Cutting and\npolishing",
         "SEM, XRD",
     )  # fmt: skip
     tint = ("#dcebf7", "#fbe5d6", "#e2efda")[int(rng.integers(3))]
@@ -269,7 +302,7 @@ def _process(rng: np.random.Generator, axes: Axes) -> None:
         axes.annotate("", stop, begin, arrowprops={"arrowstyle": "-|>", "lw": 1.6, "color": "black"})
 
 
-def _test(rng: np.random.Generator, axes: Axes) -> None:
+def _test(rng: np.random.Generator, axes: Axes, _: Material) -> None:
     bending = bool(rng.random() < 0.5)
     axes.add_patch(Rectangle((1.5, 2.3), 8, 1.1 if bending else 1.7, fc="#cfe8ef", ec="black"))
     force = f"F = {int(rng.integers(1, 50))} N"

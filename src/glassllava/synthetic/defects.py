@@ -12,8 +12,8 @@ import numpy as np
 from glassllava.synthetic.fields import (
     ASPECT,
     Field,
+    Mask,
     blur,
-    line,
     lines,
     rough_noise,
     scattered,
@@ -21,6 +21,7 @@ from glassllava.synthetic.fields import (
     soft_disc,
     stamp,
     tapered,
+    two_nearest,
     wander,
 )
 from glassllava.synthetic.specimen import Specimen
@@ -36,10 +37,27 @@ _SEEN = 0.35
 
 
 def _open(specimen: Specimen, coverage: Field) -> None:
-    """Open a gap where `coverage` is, and mark it."""
+    """Open a gap where `coverage` is and nothing loose lies on it, and mark it."""
+    coverage = coverage * ~specimen.loose
     specimen.height -= RIM * coverage
     specimen.dimming *= 1 - GAP_DARKNESS * coverage
     specimen.defect |= coverage > _SEEN
+
+
+def _whole(specimen: Specimen) -> Mask:
+    """Return where tough bodies lie, which neither cracks nor pores enter."""
+    return specimen.structure if len(specimen.tough) else np.zeros(specimen.grid.shape, dtype=np.bool_)
+
+
+def _round(path: np.ndarray, width: float, tough: np.ndarray) -> np.ndarray:
+    """Return the path of a crack so wide led round tough bodies, along their rims."""
+    led = path.copy()
+    for x, y, radius in np.add(tough, (0, 0, width / 2)):
+        way = led - [x, y]
+        distance = np.hypot(way[:, 0], way[:, 1])
+        within = distance < radius
+        led[within] = [x, y] + way[within] * (radius / np.maximum(distance[within], 1e-6))[:, None]
+    return led
 
 
 def crack(rng: np.random.Generator, specimen: Specimen) -> None:
@@ -49,12 +67,13 @@ def crack(rng: np.random.Generator, specimen: Specimen) -> None:
     middle = np.array([rng.uniform(0.3, 0.7), rng.uniform(0.25, 0.5)])
     start = middle - 0.75 * np.array([np.cos(heading), np.sin(heading)])
     path = wander(rng, start, heading, 1.6, 0.009, 0.24)
-    pieces = [(path, width)]
+    pieces = [(_round(path, width, specimen.tough), width)]
     for _ in range(rng.integers(0, 3)):
         place = path[int(rng.uniform(0.35, 0.65) * len(path))]
         way = heading + rng.choice([-1, 1]) * rng.uniform(0.4, 0.8)
-        pieces += tapered(wander(rng, place, way, rng.uniform(0.2, 0.6), 0.012, 0.2), 0.8 * width)
-    _open(specimen, lines(specimen.grid, pieces))
+        branch = wander(rng, place, way, rng.uniform(0.2, 0.6), 0.012, 0.2)
+        pieces += tapered(_round(branch, width, specimen.tough), 0.8 * width)
+    _open(specimen, lines(specimen.grid, pieces) * ~_whole(specimen))
 
 
 def crack_network(rng: np.random.Generator, specimen: Specimen) -> None:
@@ -63,9 +82,9 @@ def crack_network(rng: np.random.Generator, specimen: Specimen) -> None:
     points = scattered(rng, np.full(rng.integers(10, 22), 0.09), gap=0.9, margin=-0.1)
     across = grid.x + 0.012 * smooth_noise(rng, grid, 0.06) + 0.004 * smooth_noise(rng, grid, 0.015)
     down = grid.y + 0.012 * smooth_noise(rng, grid, 0.06) + 0.004 * smooth_noise(rng, grid, 0.015)
-    distance = np.sort(np.stack([np.hypot(across - x, down - y) for x, y, _ in points]), axis=0)
+    nearest, second, _ = two_nearest(across, down, points)
     width = rng.uniform(0.006, 0.010)
-    _open(specimen, np.clip((width - (distance[1] - distance[0])) / grid.pixel * 0.5 + 0.5, 0, 1).astype(np.float32))
+    _open(specimen, np.clip((width - (second - nearest)) / grid.pixel * 0.5 + 0.5, 0, 1).astype(np.float32))
 
 
 def pores(rng: np.random.Generator, specimen: Specimen) -> None:
@@ -82,14 +101,14 @@ def bubbles(rng: np.random.Generator, specimen: Specimen) -> None:
 
 def _hollow(specimen: Specimen, discs: np.ndarray) -> None:
     grid = specimen.grid
+    whole = _whole(specimen)
 
     def paint(window: tuple[slice, slice], distance: Field, radius: float) -> None:
-        inside = soft_disc(distance, radius, grid.pixel)
+        inside = soft_disc(distance, radius, grid.pixel) * ~whole[window]
         bowl = np.sqrt(np.clip(1 - (distance / radius) ** 2, 0, None)).astype(np.float32)
         floor = np.minimum(specimen.height[window], -0.85 * radius * bowl - 0.12 * radius)
         specimen.height[window] += inside * (floor - specimen.height[window])
-        specimen.atomic[window] *= 1 - 0.12 * inside
-        specimen.defect[window] |= distance < radius
+        specimen.defect[window] |= inside > 0.5
 
     stamp(grid, discs, paint, 1.1)
 
@@ -105,9 +124,9 @@ def scratches(rng: np.random.Generator, specimen: Specimen) -> None:
         length = rng.uniform(0.4, 1.3)
         path = middle + np.outer([-length / 2, length / 2], heading)
         width = rng.uniform(0.004, 0.009)
-        groove = line(grid, path, width)
-        rim = line(grid, path, 2.4 * width) - groove
-        beside = np.clip(line(grid, path, 4.5 * width) - groove, 0, 1)
+        groove = lines(grid, [(path, width)]) * ~specimen.loose
+        rim = lines(grid, [(path, 2.4 * width)]) * ~specimen.loose - groove
+        beside = np.clip(lines(grid, [(path, 4.5 * width)]) * ~specimen.loose - groove, 0, 1)
         chips = np.clip(smooth_noise(rng, grid, 0.02) - 1.1, 0, 1) * beside
         specimen.height += -0.0022 * groove + 0.0009 * np.clip(rim, 0, 1) - 0.003 * chips
         specimen.dimming *= 1 - 0.12 * groove
@@ -129,16 +148,40 @@ def inclusions(rng: np.random.Generator, specimen: Specimen) -> None:
         specimen.defect |= inside > 0.5
 
 
+def broken_particles(rng: np.random.Generator, specimen: Specimen) -> None:
+    """Break some of the uppermost spheres: a piece is split off along a flat, rippled face."""
+    grid = specimen.grid
+    inside = specimen.whole_elements
+    number = max(2, int(rng.uniform(0.12, 0.25) * len(inside)))
+    largest = inside[np.argsort(inside[:, 2])[-max(number, len(inside) // 2) :]]
+    for x, y, diameter, _ in largest[rng.choice(len(largest), number, replace=False)]:
+        way, share, steep = rng.uniform(0, 2 * np.pi), rng.uniform(-0.5, -0.1), rng.uniform(1.4, 2.8)
+
+        def paint(
+            window: tuple[slice, slice], distance: Field, radius: float, way: float = way, share: float = share,
+            steep: float = steep, x: float = x, y: float = y,
+        ) -> None:  # fmt: skip
+            across = ((grid.x[window] - x) * np.cos(way) + (grid.y[window] - y) * np.sin(way)) / radius
+            summit = specimen.height[window][distance <= max(float(distance.min()), 0.2 * radius)].max()
+            ripple = 0.014 * np.sin(2 * np.pi * 2.5 * np.hypot(across - share, distance / radius))
+            face = summit - radius * (steep * (across - share) + 0.12 + ripple)
+            cut = (distance < radius) & specimen.structure[window] & (across > share) & (specimen.height[window] > face)
+            specimen.height[window] = np.where(cut, face, specimen.height[window]).astype(np.float32)
+            specimen.defect[window] |= cut
+
+        stamp(grid, [(x, y, diameter / 2)], paint, 1.02)
+
+
 def radial_cracks(rng: np.random.Generator, specimen: Specimen) -> None:
     """Run radial cracks from the corners of the indentation outwards (Lawn 1993)."""
     x, y, diagonal, turn = specimen.elements[0]
     reach = rng.uniform(1.0, 2.0) * diagonal / 2
-    width = rng.uniform(0.006, 0.009)
+    width = rng.uniform(0.0045, 0.0075)
     pieces = []
     for corner in range(4):
         angle = turn + corner * np.pi / 2
         start = np.array([x, y]) + 0.9 * diagonal / 2 * np.array([np.cos(angle), np.sin(angle)])
-        path = wander(rng, start, angle + rng.normal(0, 0.06), reach * rng.uniform(0.7, 1.3), 0.008, 0.09)
+        path = wander(rng, start, angle + rng.normal(0, 0.06), reach * rng.uniform(0.7, 1.3), 0.008, 0.035)
         pieces += tapered(path, width)
     _open(specimen, lines(specimen.grid, pieces))
 
@@ -163,29 +206,28 @@ def ring_crack(rng: np.random.Generator, specimen: Specimen) -> None:
     """Open ring cracks just outside the contact: the mouth of a Hertzian cone (Lawn 1993)."""
     grid = specimen.grid
     x, y, diameter, _ = specimen.elements[0]
-    coverage = grid.zeros()
+    pieces: list[tuple[np.ndarray, float]] = []
     for number in range(rng.integers(1, 4)):
         first, arc = rng.uniform(0, 2 * np.pi), (2 * np.pi if number == 0 else rng.uniform(1.2, 4))
         radius = diameter / 2 * (rng.uniform(1.05, 1.18) + 0.16 * number)
         angles = first + np.linspace(0, arc, 90)
         radii = radius * (1 + 0.012 * np.cos(3 * angles + first))
         path = np.stack([x + radii * np.cos(angles), y + radii * np.sin(angles)], axis=1)
-        coverage = np.maximum(coverage, line(grid, path, rng.uniform(0.005, 0.008) / (1 + 0.3 * number)))
-    _open(specimen, coverage)
+        pieces.append((path, rng.uniform(0.0038, 0.006) / (1 + 0.3 * number)))
+    _open(specimen, lines(grid, pieces))
 
 
 def debonding(rng: np.random.Generator, specimen: Specimen) -> None:
     """Open gaps between some fibres and the matrix, along part of their rim."""
-    grid = specimen.grid
     elements = specimen.whole_elements
     chosen = rng.choice(len(elements), max(2, int(rng.uniform(0.25, 0.6) * len(elements))), replace=False)
-    coverage = grid.zeros()
+    pieces: list[tuple[np.ndarray, float]] = []
     for x, y, diameter, _ in elements[chosen]:
         angles = rng.uniform(0, 2 * np.pi) + np.linspace(0, rng.uniform(2, 4.5), 60)
         radius = diameter / 2 * 1.03
         path = np.stack([x + radius * np.cos(angles), y + radius * np.sin(angles)], axis=1)
-        coverage = np.maximum(coverage, line(grid, path, 0.010))
-    _open(specimen, coverage)
+        pieces.append((path, 0.010))
+    _open(specimen, lines(specimen.grid, pieces))
 
 
 def delamination(rng: np.random.Generator, specimen: Specimen) -> None:
@@ -215,15 +257,15 @@ def layer_cracks(rng: np.random.Generator, specimen: Specimen) -> None:
     """Run drying cracks through the layer, from side to side."""
     grid = specimen.grid
     x, y, thickness, turn = specimen.elements[0]
-    coverage = grid.zeros()
+    pieces: list[tuple[np.ndarray, float]] = []
     for place in np.arange(-0.55, 0.6, rng.uniform(0.12, 0.25)):
         along = place + rng.normal(0, 0.02)
         foot = np.array([x + along * np.cos(turn), y + along * np.sin(turn)])
         way = turn + np.pi / 2 + rng.normal(0, 0.15)
         start = foot - 0.6 * thickness * np.array([np.cos(way), np.sin(way)])
         path = wander(rng, start, way, 1.2 * thickness, 0.01, 0.16)
-        coverage = np.maximum(coverage, line(grid, path, rng.uniform(0.006, 0.01)))
-    _open(specimen, coverage * blur(np.asarray(specimen.structure, dtype=np.float32), 0.002, grid))
+        pieces.append((path, rng.uniform(0.006, 0.01)))
+    _open(specimen, lines(grid, pieces) * blur(np.asarray(specimen.structure, dtype=np.float32), 0.002, grid))
 
 
 def damaged_elements(rng: np.random.Generator, specimen: Specimen) -> None:
@@ -246,12 +288,13 @@ def collapsed_walls(rng: np.random.Generator, specimen: Specimen) -> None:
     """Let the walls between some neighbouring channels collapse, so that they run into each other."""
     grid = specimen.grid
     inside = specimen.whole_elements
-    coverage = grid.zeros()
+    pieces: list[tuple[np.ndarray, float]] = []
     for x, y, diameter, _ in inside[rng.choice(len(inside), max(2, int(0.14 * len(inside))), replace=False)]:
         distances = np.hypot(specimen.elements[:, 0] - x, specimen.elements[:, 1] - y)
         for other in np.argsort(distances)[1 : 1 + rng.integers(1, 3)]:
             path = np.array([[x, y], specimen.elements[other, :2]])
-            coverage = np.maximum(coverage, line(grid, path, 0.8 * diameter))
+            pieces.append((path, 0.8 * diameter))
+    coverage = lines(grid, pieces)
     deep = float(specimen.height.min())
     specimen.height += coverage * (np.minimum(specimen.height, 0.9 * deep) - specimen.height)
     specimen.defect |= (coverage > 0.5) & ~specimen.structure

@@ -184,10 +184,11 @@ def scattered(
     spots = margin + spots * (np.array([1.0, ASPECT]) - 2 * margin)
     for radius, choices in zip(ordered, spots, strict=True):
         known = placed[:number]
-        distance = np.hypot(choices[:, None, 0] - known[:, 0], choices[:, None, 1] - known[:, 1])
-        free = (distance >= gap * (radius + known[:, 2])).all(axis=1)
-        if free.any():
-            placed[number] = (*choices[int(np.argmax(free))], radius)
+        across, down = choices[:, :1] - known[:, 0], choices[:, 1:] - known[:, 1]
+        free = (across * across + down * down >= (gap * (radius + known[:, 2])) ** 2).all(axis=1)
+        first = int(free.argmax())
+        if free[first]:
+            placed[number] = (*choices[first], radius)
             number += 1
     return placed[:number].copy()
 
@@ -274,11 +275,6 @@ def soft_disc(distance: Field, radius: float, pixel: float) -> Field:
     return np.asarray(np.clip((radius - distance) / pixel + 0.5, 0, 1), dtype=np.float32)
 
 
-def line(grid: Grid, points: NDArray[np.float64], width: float) -> Field:
-    """Return a polyline as coverage, 0 to 1, [rows, columns]; see `lines`."""
-    return lines(grid, [(points, width)])
-
-
 def lines(grid: Grid, pieces: Iterable[tuple[NDArray[np.float64], float]]) -> Field:
     """Return polylines as coverage, 0 to 1, [rows, columns].
 
@@ -287,14 +283,20 @@ def lines(grid: Grid, pieces: Iterable[tuple[NDArray[np.float64], float]]) -> Fi
     Parameters
     ----------
     pieces
-        Points [n, 2] and width of each, in field widths.
+        Points [n, 2] and width of each, in field widths; at least one.
     """
     drawn = np.zeros(grid.shape, dtype=np.uint8)
-    for points, width in pieces:
+    paths, widths = zip(*pieces, strict=True)
+    fixed = np.round((np.concatenate(paths) * grid.columns - 0.5) * 2**_SHIFT).astype(np.int32)
+    pens: dict[tuple[int, int], list[NDArray[np.int32]]] = {}
+    start = 0
+    for path, width in zip(paths, widths, strict=True):
         pixels = width * grid.columns
-        corners = np.round((points * grid.columns - 0.5) * 2**_SHIFT).astype(np.int32)
-        ink = round(255 * min(1.0, max(pixels, 0.35)))
-        cv2.polylines(drawn, [corners], False, ink, max(1, round(pixels)), cv2.LINE_AA, _SHIFT)
+        pen = round(255 * min(1.0, max(pixels, 0.35))), max(1, round(pixels))
+        pens.setdefault(pen, []).append(fixed[start : start + len(path)])
+        start += len(path)
+    for (ink, thickness), corners in sorted(pens.items(), key=lambda pen: pen[0]):  # the strongest last, so it stays
+        cv2.polylines(drawn, corners, False, ink, thickness, cv2.LINE_AA, _SHIFT)
     return np.asarray(drawn * np.float32(1 / 255), dtype=np.float32)
 
 

@@ -19,11 +19,16 @@ from glassllava.synthetic.statements import Statements, state
 
 Pair = tuple[str, str]
 
-SOME_GLASS = Material("glass", "", 500, 2.5, 5.5, 0.8)
+SOME_GLASS = Material(
+    name="glass", oxides="", transition_c=500, melt_c=1400, density=2.5, hardness_gpa=5.5, toughness=0.8,
+    former="the network former", modifier="the modifier oxides", phases=("the heavier oxides", "the lighter oxides"),
+)  # fmt: skip
 """What the sample is called where the question does not say."""
 
 _NAMED_SHARE = 0.7
 """Share of questions that name the sample."""
+_TREATED_SHARE = 0.5
+"""Share of those that tell how the sample was treated."""
 
 _DIRECT = (
     "Are there any cracks?",
@@ -62,8 +67,11 @@ def lessons(truth: Truth, rng: np.random.Generator) -> tuple[Pair, ...]:
     )
     pairs = []
     for category, subcategory, parts in plan:
-        material, named = _sample(rng)
+        material = _sample(truth, rng)
         said = state(truth, material, treat(material, rng), rng)
+        named = None
+        if material is not SOME_GLASS:
+            named = material.with_article + (f" {said.condition}" if rng.random() < _TREATED_SHARE else "")
         question = _question(domain, category, subcategory, named, said, rng)
         answer = " ".join(text for part in parts if (text := getattr(said, part)) is not None)
         if named is not None and rng.random() < 0.5:
@@ -74,19 +82,12 @@ def lessons(truth: Truth, rng: np.random.Generator) -> tuple[Pair, ...]:
     return tuple(pairs)
 
 
-def _sample(rng: np.random.Generator) -> tuple[Material, str | None]:
-    """Return the material that answers may name, and what the question calls the sample, if it does."""
+def _sample(truth: Truth, rng: np.random.Generator) -> Material:
+    """Return the material that question and answer may name: one that can show such a scene, or some glass."""
     if rng.random() >= _NAMED_SHARE:
-        return SOME_GLASS, None
-    material = MATERIALS[int(rng.integers(len(MATERIALS)))]
-    treatment = treat(material, rng)
-    forms = (
-        material.with_article,
-        f"{material.with_article} annealed at {treatment.temperature} °C for {treatment.hours} h",
-        f"{material.with_article} after {treatment.hours} h at {treatment.temperature} °C",
-        f"{material.with_article} heated at {treatment.temperature} °C",
-    )
-    return material, forms[int(rng.integers(len(forms)))]
+        return SOME_GLASS
+    suited = [material for material in MATERIALS if material.shows(truth.family)]
+    return suited[int(rng.integers(len(suited)))]
 
 
 def _question(

@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from glassllava.synthetic.citing import cited
-from glassllava.synthetic.statements import wording
+from glassllava.synthetic.citing import Cited, cited
+from glassllava.synthetic.statements import phases_of_all, wording
 from glassllava.synthetic.story import FigurePlan, Part, Story
 from glassllava.synthetic.typesetting import FigureArt, LetterPlace, LetterStyle, Manuscript, PanelArt, Section
 
@@ -34,11 +34,14 @@ _PLACES = ("Institute for Imagined Materials", "Department of Virtual Microscopy
 
 @dataclass(frozen=True, slots=True)
 class Citing:
-    """A sentence that cites a figure or some of its panels."""
+    """A sentence that cites a figure or some of its panels; one that cites two figures is there twice."""
 
     figure: str
+    """As printed: "2", "S1"."""
     panels: tuple[str, ...]
     """Empty where the figure is cited as a whole."""
+    supplementary: bool
+    """Whether the figure stands in the supplement, which is another file."""
     text: str
 
 
@@ -54,10 +57,11 @@ class _Writer:
     def one(self, *forms: str) -> str:
         return forms[int(self.rng.integers(len(forms)))]
 
-    def cite(self, sentence: str, figure: str, labels: Sequence[str] = ()) -> str:
-        """Return the sentence with its citation, and note it."""
-        text = cited(self.rng, sentence, self.story.manner.cite(figure, labels))
-        self.citing.append(Citing(figure, tuple(labels), text))
+    def cite(self, sentence: str, *figures: Cited) -> str:
+        """Return the sentence with its citation, and note what it cites."""
+        manner = self.story.manner
+        text = cited(self.rng, sentence, manner.cite(*figures))
+        self.citing += [Citing(manner.name(one), one.labels, one.supplementary, text) for one in figures]
         return text
 
 
@@ -90,7 +94,7 @@ def write(story: Story) -> tuple[Manuscript, list[Citing]]:
     )
     title = (
         f"{story.themes[0]} and {second} in {material.name}",
-        f"{story.themes[0]} of {material.name} heated at {story.treatment.temperature} °C, with a note on {second}",
+        f"{story.themes[0]} in {material.name}, with a note on {second}",
         f"A microscopic study of {first} and {second} in {material.name}",
     )[story.number % 3]
     return (
@@ -113,11 +117,17 @@ def write(story: Story) -> tuple[Manuscript, list[Citing]]:
 
 def _abstract(story: Story) -> str:
     glass, (first, second) = _capital(story.material.with_article), (theme.lower() for theme in story.themes)
+    one, other = (_compared(family) for family in story.families)
     return (
-        f"{glass} ({story.material.oxides}) was prepared by melting and heat treatment. It was examined by scanning "
-        f"electron microscopy (SEM) with regard to {first} and {second}. Samples treated for different times are "
-        "compared, and what the micrographs show is related to how the samples were made."
+        f"{glass} ({story.material.oxides}) was prepared by melting. It was examined by scanning "
+        f"electron microscopy (SEM) with regard to {first} and {second}. Samples {one} and samples {other} "
+        "are compared, and what the micrographs show is related to how the samples were made."
     )
+
+
+def _compared(family: str) -> str:
+    """Return what distinguishes the samples of a figure: "annealed for different times"."""
+    return str(wording()["families"][family]["varies"]["compared"])
 
 
 def _introduction(writer: _Writer) -> Section:
@@ -137,21 +147,22 @@ def _introduction(writer: _Writer) -> Section:
         "Micrographs are often shown as examples, and few works say what they do not show.",
         "A micrograph tells much when the history of the sample is known.",
     )
+    one, other = (_compared(family) for family in writer.story.families)
     fourth = (
         f"This work is about {writer.story.themes[0].lower()} and {writer.story.themes[1].lower()} in {material.name}, "
-        "and it compares samples that were treated for different times."
+        f"and it compares samples {one} and samples {other}."
     )
     return Section("Introduction", (f"{first} {second} {third}", fourth))
 
 
 def _methods(writer: _Writer) -> Section:
     story = writer.story
-    material, numbers = story.material, story.treatment.numbers
+    material = story.material
     glass = _capital(material.with_article)
     making = (
-        f"{glass} with the nominal composition of {material.oxides} was melted in a platinum crucible at "
-        f"{numbers['melt']} °C for 3 h. The melt was cast into a steel mould and cooled to room temperature. "
-        f"{glass} has a density of {material.density:.2f} g/cm3, a glass transition temperature of "
+        f"{glass} with the nominal composition of {material.oxides} was melted in {_article(material.crucible)} "
+        f"crucible at {material.melt_c} °C for 3 h. The melt was cast into a steel mould and cooled to room "
+        f"temperature. {glass} has a density of {material.density:.2f} g/cm3, a glass transition temperature of "
         f"{material.transition_c} °C and a Vickers hardness of {material.hardness_gpa:.1f} GPa. Its fracture toughness "
         f"is {material.toughness:.2f} MPa m1/2."
     )
@@ -163,7 +174,7 @@ def _methods(writer: _Writer) -> Section:
     )
     blocks: list[str | FigureArt] = [making, microscopy]
     figure = story.figures[0]
-    blocks.append(" ".join(_about_others(writer, figure)))
+    blocks.append(" ".join([*_about_others(writer, figure), _supplement(writer)]))
     blocks.append(_art(story, figure))
     return Section("Materials and methods", tuple(blocks))
 
@@ -177,16 +188,28 @@ def _about_others(writer: _Writer, figure: FigurePlan) -> list[str]:
         labels = (part.label,) if part.label is not None else ()
         noun = (
             f"{part.words[:1].lower()}{part.words[1:]}"
-            if part.words.split()[0] in {"Schematic", "Histogram"}
+            if part.words.split()[0] in {"Schematic", "Histogram", "Plot"}
             else part.words
         )
-        article = "An" if noun[0] in "aeiouX" else "A"
         sentence = writer.one(
-            f"{article} {noun} is given for comparison.",
-            f"{article} {noun} was recorded as well.",
+            f"{_capital(_article(noun))} is given for comparison.",
+            f"{_capital(_article(noun))} is given as well.",
         )
-        sentences.append(writer.cite(sentence, figure.number, labels))
+        sentences.append(writer.cite(sentence, Cited(figure.number, labels)))
     return sentences
+
+
+def _supplement(writer: _Writer) -> str:
+    """Return a sentence that cites the supplement, which is no part of the paper's file."""
+    number = str(int(writer.rng.integers(1, 5)))
+    panels: tuple[tuple[str, ...], ...] = ((), ("a",), ("b",), ("a", "b"), ("a", "b", "c"))
+    labels = panels[int(writer.rng.integers(len(panels)))]
+    sentence = writer.one(
+        "The sample holder and the detectors are drawn in the supplement.",
+        "Further details of the preparation are given in the supplement.",
+        "Photographs of the equipment are collected in the supplement.",
+    )
+    return writer.cite(sentence, Cited(number, labels, supplementary=True))
 
 
 def _results(writer: _Writer) -> Section:
@@ -206,29 +229,30 @@ def _results(writer: _Writer) -> Section:
 
 def _overview(writer: _Writer, figure: FigurePlan, panels: Sequence[Part]) -> str:
     """Return a paragraph on the whole figure: what its panels have in common."""
-    material = writer.story.material
-    labels = [part.label for part in panels if part.label is not None]
+    material, family = writer.story.material, str(figure.family)
+    labels = tuple(part.label for part in panels if part.label is not None)
+    influence = wording()["families"][family]["varies"]["influence"]
     first = writer.cite(
         writer.one(
-            f"Samples of {material.name} that were treated for different times are compared.",
-            f"The influence of time was studied on {len(panels)} samples of {material.name}.",
+            f"Samples of {material.name} {_compared(family)} are compared.",
+            f"The influence of {influence} was studied on {len(panels)} samples of {material.name}.",
         ),
-        figure.number,
-        () if len(labels) == len(figure.parts) else labels,
+        Cited(figure.number, () if len(labels) == len(figure.parts) else labels),
     )
-    words = wording()["families"][str(figure.family)]
-    phases = writer.cite(writer.one(*(form for form in words["phases"] if "{" not in form)), figure.number, labels)
-    return f"{first} {phases}"
+    truths = [part.micrograph.truth for part in panels if part.micrograph is not None]
+    kinds = {kind for truth in truths for kind in (truth.defect, truth.artefact) if kind is not None}
+    phases = phases_of_all(family, kinds, material, writer.rng)
+    return f"{first} {writer.cite(phases, Cited(figure.number, labels))}"
 
 
 def _paragraph(writer: _Writer, figure: FigurePlan, part: Part) -> str:
     """Return a paragraph about one SEM panel."""
     said = part.said
     assert said is not None and part.label is not None
-    own = (part.label,)
+    own = Cited(figure.number, (part.label,))
 
     def cite(sentence: str) -> str:
-        return writer.cite(sentence, figure.number, own)
+        return writer.cite(sentence, own)
 
     sentences = [cite(said.made), cite(said.shown), said.shape]
     sentences += [text for text in (said.sized, said.counted) if text is not None]
@@ -243,27 +267,46 @@ def _paragraph(writer: _Writer, figure: FigurePlan, part: Part) -> str:
 
 
 def _discussion(writer: _Writer) -> Section:
+    figures = writer.story.figures[1:]
+    groups: dict[bool, list[Cited]] = {True: [], False: []}
     sentences = []
-    for figure in writer.story.figures[1:]:
-        groups: dict[bool, list[Part]] = {True: [], False: []}
-        for part in figure.parts:
-            if part.micrograph is not None:
-                groups[part.micrograph.truth.defect is not None].append(part)
-        for broken, parts in groups.items():
-            if len(parts) < 2:
-                continue
-            labels = [part.label for part in parts if part.label is not None]
-            sentence = (
-                writer.one("Defects are seen in these samples.", "These samples are not free of defects.")
-                if broken
-                else writer.one("No defects are seen in these samples.", "These samples show no defects.")
+    for figure in figures:
+        for broken in (True, False):
+            labels = tuple(
+                part.label
+                for part in figure.parts
+                if part.label is not None
+                and part.micrograph is not None
+                and (part.micrograph.truth.defect is not None) == broken
             )
-            sentences.append(writer.cite(sentence, figure.number, labels))
+            if labels:
+                groups[broken].append(Cited(figure.number, labels))
+            if len(labels) > 1:
+                sentences.append(writer.cite(_soundness(writer, broken), groups[broken][-1]))
+    for broken, samples in groups.items():
+        if len(samples) > 1:
+            sentence = f"{'Defects' if broken else 'No defects'} are seen in these samples of both series."
+            sentences.append(writer.cite(sentence, *samples))
+    further = Cited(str(int(writer.rng.integers(5, 8))), supplementary=True)
+    whole = [Cited(figure.number) for figure in figures]
+    sentences.append(
+        writer.cite(
+            "The scanning electron micrographs of both series come from one microscope.",
+            *whole,
+            *([further] if writer.rng.random() < 0.5 else []),
+        )
+    )
     closing = writer.one(
         "This work cannot tell what decides whether a sample stays sound, for scenes were drawn at random.",
         "In this work the state of a sample does not depend on its treatment, for scenes were drawn at random.",
     )
     return Section("Discussion", (" ".join([*sentences, closing]),))
+
+
+def _soundness(writer: _Writer, broken: bool) -> str:
+    if broken:
+        return writer.one("Defects are seen in these samples.", "These samples are not free of defects.")
+    return writer.one("No defects are seen in these samples.", "These samples show no defects.")
 
 
 def _conclusions(writer: _Writer) -> Section:
@@ -296,19 +339,29 @@ def _art(story: Story, figure: FigurePlan) -> FigureArt:
 
 
 def _caption(story: Story, figure: FigurePlan) -> str:
+    manner, name = story.manner, story.material.name
     if len(figure.parts) == 1:
         return f"{figure.parts[0].words}."
     if figure.family is None:
-        return f"{' '.join(story.manner.part([p.label or ''], f'{p.words}.') for p in figure.parts)}"
-    material = story.material
-    sem = [part for part in figure.parts if part.kind == "sem"]
-    others = [part for part in figure.parts if part.kind != "sem"]
-    parts = [story.manner.part([part.label or ""], f"{material.name} {part.words}") for part in sem]
-    parts += [story.manner.part([part.label or ""], part.words) for part in others]
-    lead = ("SEM images of ", "Scanning electron micrographs: ", "SEM micrographs. ")[story.number % 3]
-    if lead.startswith("SEM images of"):
-        return f"SEM images of {material.name} treated for different times: {'; '.join(parts)}."
-    return f"{lead}{'; '.join(parts)}."
+        if manner.encloses:
+            parts = manner.parts([(part.label or "", part.words) for part in figure.parts])
+            return f"Characterisation of {story.material.with_article} {parts}."
+        return " ".join(manner.parts([(part.label or "", f"{part.words}.")]) for part in figure.parts)
+    others = [(part.label or "", part.words) for part in figure.parts if part.kind != "sem"]
+    sem = [(part.label or "", f"{name} {part.words}") for part in figure.parts if part.kind == "sem"]
+    if len({text for _, text in sem}) == 1:
+        parts = manner.parts([([label for label, _ in sem], f"SEM images of {sem[0][1]}"), *others])
+        return f"{'Micrographs' if others else 'Microstructure'} {parts}."
+    parts = manner.parts([*sem, *others])
+    lead = (f"SEM images of {name} {_compared(figure.family)}", "Scanning electron micrographs", "SEM micrographs")[
+        story.number % 3
+    ]
+    between = " " if manner.encloses else ". " if lead == "SEM micrographs" else ": "
+    return f"{lead}{between}{parts}."
+
+
+def _article(noun: str) -> str:
+    return f"{'an' if noun[0] in 'aeiouX' else 'a'} {noun}"
 
 
 def _capital(text: str) -> str:

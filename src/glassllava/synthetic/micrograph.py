@@ -18,7 +18,7 @@ from PIL import Image
 from glassllava.synthetic.catalogue import ARTEFACTS, DEFECTS, FAMILIES
 from glassllava.synthetic.databar import STYLES, magnification, with_databar
 from glassllava.synthetic.fields import Grid, Mask
-from glassllava.synthetic.microscope import Beam, record
+from glassllava.synthetic.microscope import Beam, Detector, electron_range, record
 from glassllava.synthetic.specimen import Specimen
 
 DEFECT_SHARE = 0.5
@@ -125,7 +125,8 @@ def draw(
         Whether to print the databar, which needs `LEAST_COLUMNS_FOR_WORDS` columns; or its style (one of
         `databar.STYLES`), as one instrument prints all its images alike.
     backscattered
-        Detector; None to let the seed decide.
+        Detector; None to let the seed decide. Back-scattered electrons are chosen where their range is small against
+        the field, and not where the specimen charges.
 
     Returns
     -------
@@ -151,7 +152,7 @@ def draw(
     flaw = _kind(rng, defect, family.defects, DEFECT_SHARE, name)
     disturbance = _kind(rng, artefact, family.artefacts, ARTEFACT_SHARE, name)
     field_width = float(np.exp(rng.uniform(*np.log(family.field_width_m))))
-    beam = _beam(rng, family.backscattered if backscattered is None else float(backscattered))
+    beam = _beam(rng, field_width, _detector(rng, family.backscattered, field_width, disturbance, backscattered))
     style = STYLES[int(rng.choice(3, p=[0.55, 0.25, 0.2]))]
     if isinstance(databar, str):
         style = databar
@@ -163,7 +164,7 @@ def draw(
         DEFECTS[flaw](steps[1], specimen)
     if disturbance is not None:
         ARTEFACTS[disturbance](steps[2], specimen)
-    image = record(steps[3], specimen, beam)
+    image = record(steps[3], specimen, beam, field_width)
     pixel_size = field_width / columns
     if databar and columns >= LEAST_COLUMNS_FOR_WORDS:
         image, _ = with_databar(image, beam, pixel_size, style)
@@ -203,20 +204,40 @@ def _kind(
     return which if (there if wanted is None else wanted) else None
 
 
-def _beam(rng: np.random.Generator, backscattered: float) -> Beam:
-    voltage = float(rng.choice([2.0, 5.0, 10.0, 15.0, 20.0]))
-    detector = "BSE" if rng.random() < backscattered else "SE"
-    if detector == "BSE":
-        voltage = float(rng.choice([10.0, 15.0, 20.0]))  # slower electrons do not excite the detector
+LEAST_BACKSCATTERED_KV = 5.0
+"""Slower electrons do not excite a back-scatter detector."""
+
+WIDEST_SPREAD = 0.06
+"""Greatest range of the electrons in field widths that an operator accepts: beyond it fine detail is lost."""
+
+VOLTAGES_KV = (1.0, 2.0, 3.0, 5.0, 10.0, 15.0, 20.0)
+
+
+def _detector(
+    rng: np.random.Generator, share: float, field_width: float, artefact: str | None, wanted: bool | None
+) -> Detector:
+    """Return the detector that is wanted or that the generator chooses; it draws the same numbers either way."""
+    chosen = rng.random() < share
+    fits = electron_range(LEAST_BACKSCATTERED_KV) <= WIDEST_SPREAD * field_width and artefact != "charging"
+    return "BSE" if (chosen and fits if wanted is None else wanted) else "SE"
+
+
+def _beam(rng: np.random.Generator, field_width: float, detector: Detector) -> Beam:
+    least = LEAST_BACKSCATTERED_KV if detector == "BSE" else VOLTAGES_KV[0]
+    able = [voltage for voltage in VOLTAGES_KV if voltage >= least]
+    sharp = [voltage for voltage in able if electron_range(voltage) <= WIDEST_SPREAD * field_width]
     return Beam(
-        detector="BSE" if detector == "BSE" else "SE",
-        voltage_kv=voltage,
+        detector=detector,
+        voltage_kv=float(rng.choice(sharp or able[:1])),
         working_distance_mm=round(float(rng.uniform(4, 14)), 1),
-        electrons=float(rng.uniform(150, 900)),
+        aperture_um=float(rng.choice([20.0, 30.0, 60.0, 120.0])),
+        electrons=float(rng.uniform(400, 2500)),
         azimuth=float(rng.normal(-np.pi / 2, 0.5)),
         defocus=float(rng.uniform(0.5, 1.3)),
         astigmatism=float(abs(rng.normal(0, 0.3))),
-        drift=float(abs(rng.normal(0, 0.02))),
+        axis=float(rng.uniform(0, np.pi)),
+        drift=float(rng.normal(0, 1.2)),
+        vibration=float(abs(rng.normal(0, 0.02))),
         brightness=float(rng.uniform(0.34, 0.5)),
         contrast=float(rng.uniform(0.13, 0.19)),
     )

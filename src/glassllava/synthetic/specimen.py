@@ -34,10 +34,14 @@ class Specimen:
         Where the structure's elements, the defects and the artefacts lie.
     glow
         Signal that the specimen adds by itself where it charges, in shares of the mean signal, [rows, columns].
+    loose
+        What lies loosely on the surface, so that a flaw of the surface runs below it.
     dimming
         Factor on the signal where the surface was changed by the beam or shadowed, [rows, columns].
     elements
         x, y, size (diameter, thickness or spacing) in field widths and turn in radians of each element, [n, 4].
+    tough
+        x, y and radius of bodies that cracks run round and pores leave whole, [n, 3].
     """
 
     grid: Grid
@@ -46,9 +50,11 @@ class Specimen:
     structure: Mask
     defect: Mask
     artefact: Mask
+    loose: Mask
     glow: Field
     dimming: Field
     elements: np.ndarray = field(default_factory=lambda: np.empty((0, 4)))
+    tough: np.ndarray = field(default_factory=lambda: np.empty((0, 3)))
 
     @classmethod
     def plain(cls, grid: Grid, atomic: float = GLASS_Z) -> Specimen:
@@ -61,6 +67,7 @@ class Specimen:
             structure=none.copy(),
             defect=none.copy(),
             artefact=none.copy(),
+            loose=none.copy(),
             glow=grid.zeros(),
             dimming=np.ones(grid.shape, dtype=np.float32),
         )

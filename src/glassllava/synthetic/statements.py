@@ -6,6 +6,7 @@ they speak of. Papers and lessons are put together from them; a sentence is here
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
@@ -17,6 +18,13 @@ import yaml
 from glassllava.synthetic.materials import Material, Treatment
 from glassllava.synthetic.micrograph import Truth
 
+Form = str | dict[str, Any]
+"""A sentence to be filled, or one with the kinds of defect and artefact for which it must not be chosen."""
+
+_CONTACT_PRESSURE_PA = 1e9
+_CONTACT_MODULUS_PA = 55e9
+"""Mean pressure under a ball, and the reduced modulus of steel on glass (Lawn 1993, Fracture of Brittle Solids)."""
+
 
 @dataclass(frozen=True, slots=True)
 class Statements:
@@ -24,6 +32,8 @@ class Statements:
 
     Attributes
     ----------
+    condition
+        How a caption names the sample behind its material: by its treatment.
     shown
         What is shown; names the structure.
     shape
@@ -42,6 +52,7 @@ class Statements:
         How the sample was made.
     """
 
+    condition: str
     shown: str
     shape: str
     sized: str | None
@@ -69,31 +80,29 @@ def state(truth: Truth, material: Material, treatment: Treatment, rng: np.random
     truth
         Of the image.
     material, treatment
-        What the sample is and how it was treated; they follow from the paper, not from the image.
+        What the sample is and how it was treated; they follow from the paper, not from the image, but for the load that
+        an imprint of its size needs.
     rng
         Chooses among wordings.
     """
     words = wording()
     family = words["families"][truth.family]
     flaw = words["defects"][truth.defect] if truth.defect is not None else words["sound"]
+    kinds = {kind for kind in (truth.defect, truth.artefact) if kind is not None}
     fill = {
         **treatment.numbers,
-        "glass": material.with_article,
-        "Glass": _capital(material.with_article),
-        "glass_bare": material.name,
+        **loads(truth, material),
+        **_names(material),
         "size": in_words(truth.size_m) if truth.size_m is not None else "",
-        "count": truth.count if truth.count is not None else "",
+        "count": str(truth.count),
         "Count": _capital(count_in_words(truth.count)) if truth.count is not None else "",
     }
 
-    if truth.family == "indentation" and truth.size_m is not None:
-        # Vickers hardness is 1.854 times the load over the square of the diagonal (ISO 6507-1).
-        fill["load"] = f"{material.hardness_gpa * 1e9 * truth.size_m**2 / 1.854:.2g}"
-
-    def one(forms: list[str]) -> str:
-        return forms[int(rng.integers(len(forms)))].format_map(fill)
+    def one(forms: list[Form]) -> str:
+        return _one(forms, kinds, fill, rng)
 
     return Statements(
+        condition=one(family["condition"]),
         shown=one(family["shown"]),
         shape=one(family["shape"]),
         sized=one(family["sized"]) if truth.size_m is not None and "sized" in family else None,
@@ -105,6 +114,55 @@ def state(truth: Truth, material: Material, treatment: Treatment, rng: np.random
         artefact=one(words["artefacts"][truth.artefact]) if truth.artefact is not None else None,
         made=one(family["made"]),
     )
+
+
+def phases_of_all(family: str, kinds: Collection[str], material: Material, rng: np.random.Generator) -> str:
+    """Word which phases there are in several images of a family, whose defects and artefacts are `kinds`."""
+    return _one(wording()["families"][family]["phases"], kinds, _names(material), rng)
+
+
+def true_forms(forms: Sequence[Form], kinds: Collection[str]) -> list[str]:
+    """Return the forms that hold for a scene with these kinds of defect and artefact."""
+    texts = [(form, ()) if isinstance(form, str) else (form["text"], form["unless"]) for form in forms]
+    return [text for text, unless in texts if not set(kinds) & set(unless)]
+
+
+def loads(truth: Truth, material: Material) -> dict[str, str]:
+    """Return the load in newtons, and a ball's diameter in millimetres, that leave an imprint of this size.
+
+    Vickers hardness is 1.854 times the load over the square of the diagonal (ISO 6507-1). A ball is chosen so that the
+    mean pressure is the same for all sizes; Hertz's equation then tells its radius. Empty for other families.
+    """
+    if truth.size_m is None:
+        return {}
+    if truth.family == "indentation":
+        return {"load": _two_digits(material.hardness_gpa * 1e9 * truth.size_m**2 / 1.854)}
+    if truth.family == "contact imprint":
+        radius = 4 * _CONTACT_MODULUS_PA * (truth.size_m / 2) / (3 * np.pi * _CONTACT_PRESSURE_PA)
+        load = _CONTACT_PRESSURE_PA * np.pi * (truth.size_m / 2) ** 2
+        return {"load": _two_digits(load), "ball": _two_digits(2e3 * radius)}
+    return {}
+
+
+def _names(material: Material) -> dict[str, str]:
+    return {
+        "glass": material.with_article,
+        "Glass": _capital(material.with_article),
+        "glass_bare": material.name,
+        "former": material.former,
+        "modifier": material.modifier,
+        "first_phase": material.phases[0],
+        "second_phase": material.phases[1],
+    }
+
+
+def _one(forms: Sequence[Form], kinds: Collection[str], fill: dict[str, str], rng: np.random.Generator) -> str:
+    fitting = true_forms(forms, kinds)
+    return fitting[int(rng.integers(len(fitting)))].format_map(fill)
+
+
+def _two_digits(value: float) -> str:
+    return f"{float(f'{value:.2g}'):g}"
 
 
 def in_words(length_m: float) -> str:

@@ -1,15 +1,16 @@
 """What a synthetic paper is about: a glass, its figures, the scene behind each picture.
 
-In: a number. Out: a `Story`, from which `manuscript` writes the words. Materials, treatments and scenes follow from the
-number alone; whether a scene holds a defect depends on nothing that caption or question tell, so that only the image
-does.
+In: a number. Out: a `Story`, from which `manuscript` writes the words. Themes, a material that suits both, treatments
+and scenes follow from the number alone; whether a scene holds a defect depends on nothing that caption or question
+tell, so that only the image does.
 """
 
 from __future__ import annotations
 
 import io
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from itertools import product
 from string import ascii_lowercase
 
 import numpy as np
@@ -19,9 +20,9 @@ from glassllava.records.papers import Kind
 from glassllava.synthetic import decoys
 from glassllava.synthetic.citing import MANNERS, Manner
 from glassllava.synthetic.databar import STYLES
-from glassllava.synthetic.materials import MATERIALS, Material, Treatment, treat
+from glassllava.synthetic.materials import MATERIALS, Material, Treatment, steps, treat
 from glassllava.synthetic.micrograph import Micrograph, draw
-from glassllava.synthetic.statements import Statements, state
+from glassllava.synthetic.statements import Statements, loads, state, wording
 from glassllava.synthetic.typesetting import Layout
 
 LAYOUTS: tuple[Layout, ...] = ("two-column-abutting", "two-column-gutters", "one-column")
@@ -80,6 +81,8 @@ class Story:
     material: Material
     treatment: Treatment
     themes: tuple[str, str]
+    families: tuple[str, str]
+    """Of its two figures with electron micrographs."""
     figures: tuple[FigurePlan, ...]
     rng: np.random.Generator = field(repr=False)
     """For the words."""
@@ -88,29 +91,51 @@ class Story:
 def tell(number: int) -> Story:
     """Return the story of paper `number`, 0 or more."""
     rng = np.random.default_rng([number, 0x570])
-    material = MATERIALS[(7 * number + int(rng.integers(3))) % len(MATERIALS)]
+    themes, families, material = matter(number)
     treatment = treat(material, rng)
-    layout = LAYOUTS[number % 3]
-    manner = MANNERS[(number + number // 3) % len(MANNERS)]
-    first, second = number % len(THEMES), (number + 1 + number // len(THEMES)) % len(THEMES)
-    if second == first:
-        second = (second + 1) % len(THEMES)
+    layout, manner = journal(number)
     style = STYLES[int(rng.integers(len(STYLES)))]
     seeds = iter(range(_FIRST_SEED + number * _SEEDS_A_PAPER, _FIRST_SEED + (number + 1) * _SEEDS_A_PAPER))
     figures = [_preamble(rng, material)]
-    for place, theme in enumerate((first, second)):
-        family = THEMES[theme][1][int(rng.integers(len(THEMES[theme][1])))]
-        figures.append(_sem_figure(rng, str(place + 2), family, material, treatment, style, layout, seeds))
+    for place, family in enumerate(families):
+        figures.append(_sem_figure(rng, str(place + 2), family, material, treatment, style, layout, manner, seeds))
     return Story(
         number=number,
         layout=layout,
         manner=manner,
         material=material,
         treatment=treatment,
-        themes=(THEMES[first][0], THEMES[second][0]),
+        themes=themes,
+        families=families,
         figures=tuple(figures),
         rng=rng,
     )
+
+
+def journal(number: int) -> tuple[Layout, Manner]:
+    """Return how the journal of paper `number` sets its pages and cites: in time, every manner in every layout."""
+    return LAYOUTS[number % len(LAYOUTS)], MANNERS[(number + number // len(MANNERS)) % len(MANNERS)]
+
+
+def matter(number: int) -> tuple[tuple[str, str], tuple[str, str], Material]:
+    """Return the themes of paper `number`, a family for each, and a glass that can show both.
+
+    Pairs of themes come round every 72 papers. Only pairs of families that several glasses can show are chosen from
+    where there are any, so that papers on the same themes still differ.
+    """
+    rng = np.random.default_rng([number, 0x3A7])
+    first = number % len(THEMES)
+    second = (first + 1 + number // len(THEMES) % (len(THEMES) - 1)) % len(THEMES)
+    suited = {
+        pair: [material for material in MATERIALS if all(material.shows(family) for family in pair)]
+        for pair in product(THEMES[first][1], THEMES[second][1])
+        if pair[0] != pair[1]
+    }
+    pairs = [pair for pair, materials in suited.items() if len(materials) > 1]
+    families = pairs[int(rng.integers(len(pairs)))]
+    materials = suited[families]
+    turn = number + number // (len(THEMES) * (len(THEMES) - 1))
+    return (THEMES[first][0], THEMES[second][0]), families, materials[turn % len(materials)]
 
 
 def _preamble(rng: np.random.Generator, material: Material) -> FigurePlan:
@@ -122,19 +147,22 @@ def _preamble(rng: np.random.Generator, material: Material) -> FigurePlan:
             ("test", "Schematic illustration of the mechanical test"),
         )
         subject, words = drawings[int(rng.integers(3))]
-        picture = decoys.schematic(rng, subject)
+        picture = decoys.schematic(rng, subject, material)
         return FigurePlan("1", (Part(None, "schematic", picture, words),), 1, False, None)
     words_of: dict[decoys.Subject, str] = {
         "xrd": f"X-ray diffraction pattern of {material.with_article}",
         "dsc": f"DSC curve of {material.with_article}",
         "raman": f"Raman spectrum of {material.with_article}",
         "size": "Histogram of the size of the powder before melting",
-        "hardness": f"Vickers hardness of {material.with_article} after different heat treatments",
+        "hardness": f"Plot of the Vickers hardness of {material.with_article} after different heat treatments",
     }
     subjects: list[decoys.Subject] = [list(words_of)[k] for k in rng.permutation(5)[: int(rng.integers(1, 3))]]
     parts = tuple(
         Part(
-            ascii_lowercase[place] if len(subjects) > 1 else None, "plot", decoys.plot(rng, subject), words_of[subject]
+            ascii_lowercase[place] if len(subjects) > 1 else None,
+            "plot",
+            decoys.plot(rng, subject, material),
+            words_of[subject],
         )
         for place, subject in enumerate(subjects)
     )
@@ -149,46 +177,60 @@ def _sem_figure(
     treatment: Treatment,
     style: str,
     layout: Layout,
+    manner: Manner,
     seeds: Iterator[int],
 ) -> FigurePlan:
     panels = int(rng.choice([2, 4, 6], p=[0.35, 0.5, 0.15]))
     decoy = panels == 4 and rng.random() < 0.4
     columns = 2 if panels < 6 else 3
+    scenes = _scenes(family, panels - decoy, material, style, seeds)
+    words = wording()["families"][family]
+    varies, condition = words["varies"]["number"], words["condition"][int(rng.integers(len(words["condition"])))]
+    # An imprint's load follows from its size; every other number is chosen.
+    treatments = [treatment] * len(scenes)
+    if varies in treatment.numbers:
+        treatments = [treatment.varied(varies, value) for value in steps(varies, len(scenes), rng)]
     parts: list[Part] = []
-    hours = sorted(rng.choice([1, 2, 3, 4, 6, 8, 12, 24, 48], panels, replace=False).tolist())
-    for place in range(panels):
-        label = ascii_lowercase[place]
-        if decoy and place == panels - 1:
-            rows, across = parts[0].micrograph.image.shape  # type: ignore[union-attr]
-            parts.append(_other_microscope(rng, label, material, rows / across))
-            continue
-        own = Treatment({**treatment.numbers, "hours": str(hours[place])})
-        micrograph = draw(next(seeds), families=[family], databar=style)
-        said = state(micrograph.truth, material, own, rng)
-        words = _condition(rng, own)
-        parts.append(Part(label, "sem", micrograph.png(), words, micrograph, said))
+    for label, scene, own in zip(ascii_lowercase, scenes, treatments, strict=False):
+        # A caption names its panels alike.
+        named = condition.format_map({**own.numbers, **loads(scene.truth, material)})
+        said = replace(state(scene.truth, material, own, rng), condition=named)
+        # Where one text stands for a range of letters, the body alone tells what its panels differ in.
+        shared = words["varies"]["compared"] if manner.encloses and len(scenes) > 2 else None
+        parts.append(Part(label, "sem", scene.png(), shared or said.condition, scene, said))
+    if decoy:
+        rows, across = scenes[0].image.shape
+        parts.append(_other_microscope(rng, ascii_lowercase[len(parts)], material, rows / across))
     wide = layout != "one-column" and (columns == 3 or rng.random() < 0.5)
     return FigurePlan(number, tuple(parts), columns, wide, family)
 
 
-def _condition(rng: np.random.Generator, treatment: Treatment) -> str:
-    """Return how a caption names a sample: by its treatment, never by what is seen."""
-    temperature, hours = treatment.temperature, treatment.hours
-    forms = (
-        f"annealed at {temperature} °C for {hours} h",
-        f"after {hours} h at {temperature} °C",
-        f"heated at {temperature} °C for {hours} h",
-    )
-    return forms[int(rng.integers(len(forms)))]
+def _scenes(family: str, number: int, material: Material, style: str, seeds: Iterator[int]) -> list[Micrograph]:
+    """Draw a figure's scenes, in the order in which the number that varies between them grows.
+
+    Where a structure grows or shrinks with that number, so do the scenes. No two imprints need the same load.
+    """
+    scenes: list[Micrograph] = []
+    known: list[dict[str, str]] = []
+    while len(scenes) < number:
+        scene = draw(next(seeds), families=[family], databar=style)
+        load = loads(scene.truth, material)
+        if not load or load not in known:
+            scenes.append(scene)
+            known.append(load)
+    grows = wording()["families"][family]["varies"].get("size")
+    if grows is not None:
+        scenes.sort(key=lambda scene: scene.truth.size_m or 0, reverse=grows == "shrinks")
+    return scenes
 
 
 def _other_microscope(rng: np.random.Generator, label: str, material: Material, proportions: float) -> Part:
     """Return a panel of another microscope, cut to the proportions (height over width) of its neighbours."""
     kind: Kind = "tem" if rng.random() < 0.5 else "optical"
     if kind == "tem":
-        words, picture = f"TEM image of {material.with_article}", decoys.tem_like(rng)
+        words, picture = f"TEM image of a crystallised piece of {material.with_article}", decoys.tem_like(rng)
     else:
-        words = f"optical micrograph of {material.with_article} in polarised light"
+        words = f"optical micrograph of a crystallised piece of {material.with_article} in polarised light"
         picture = decoys.optical_like(rng)
     image = Image.open(io.BytesIO(picture)).convert("RGB")
     # The scale bar stands at the bottom; what is too much goes at the top.

@@ -7,10 +7,13 @@ In: a generator and an empty `Specimen`. Out: the laid-out specimen. Sources: Ke
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from glassllava.synthetic.fields import (
     ASPECT,
+    Grid,
     blur,
     lines,
     polar_noise,
@@ -49,8 +52,20 @@ def spherulites(rng: np.random.Generator, specimen: Specimen) -> None:
     specimen.height += 2e-4 * rough_noise(rng, grid, 0.05)
     specimen.atomic += inside * (1.3 + 0.7 * fibrils)
     specimen.structure[:] = inside > 0.5
-    size = 2 * mean * (1.0 if filling else 0.72)
-    specimen.elements = np.column_stack([discs[:, :2], np.full(len(discs), size), np.zeros(len(discs))])
+    sizes = np.full(len(discs), _cell_diameter(discs)) if filling else 2 * 0.72 * discs[:, 2]
+    specimen.elements = np.column_stack([discs[:, :2], sizes, np.zeros(len(discs))])
+
+
+def _cell_diameter(points: np.ndarray) -> float:
+    """Return the mean diameter of circles as large as the cells of `points` that lie wholly in the field.
+
+    The cells are counted on a grid of its own, so that it is the same at every resolution of the image.
+    """
+    grid = Grid(192)
+    _, _, owner = two_nearest(grid.x, grid.y, points)
+    cut = set(np.concatenate([owner[0], owner[-1], owner[:, 0], owner[:, -1]]).tolist())
+    areas = [area for cell, area in enumerate(np.bincount(owner.ravel())) if area and cell not in cut]
+    return float(np.mean(2 * np.sqrt(np.array(areas or [owner.size]) / np.pi)) * grid.pixel)
 
 
 def dendrites(rng: np.random.Generator, specimen: Specimen) -> None:
@@ -59,48 +74,52 @@ def dendrites(rng: np.random.Generator, specimen: Specimen) -> None:
     spread = rng.choice([np.pi / 2, np.pi / 3], p=[0.6, 0.4])
     main = rng.uniform(0, np.pi)
     spacing = rng.uniform(0.028, 0.046)
-    trunks: list[tuple[np.ndarray, float, float]] = []
+    trunks: list[tuple[float, float, float, float]] = []
     for x, y, _ in scattered(rng, np.full(rng.integers(4, 10), 0.13), gap=0.8, margin=-0.02):
         angle = main + rng.normal(0, 0.15) + rng.integers(4) * spread
         for way in range(4 if rng.random() < 0.75 else 2):
             turn = (0.0, np.pi, spread, spread + np.pi)[way]
-            trunks.append((np.array([x, y]), angle + turn, rng.uniform(0.16, 0.36)))
-    arms: list[tuple[np.ndarray, float]] = []
-    for start, angle, length in trunks:
-        _grow(rng, arms, start, angle, length, spacing, spread, level=0)
-    body = np.clip(lines(grid, arms) * 1.4, 0, 1)
+            trunks.append((float(x), float(y), float(angle + turn), float(rng.uniform(0.16, 0.36))))
+    arms: list[tuple[float, float, float, float, float]] = []
+    for x, y, angle, length in trunks:
+        _grow(rng, arms, (x, y), angle, length, spacing, spread, level=0)
+    drawn = np.array(arms)
+    body = np.clip(lines(grid, zip(drawn[:, :4].reshape(-1, 2, 2), drawn[:, 4], strict=True)) * 1.4, 0, 1)
     rounded = np.sqrt(np.clip(blur(body, 0.0022, grid), 0, 1))
     specimen.height += 0.0075 * rounded + 2.5e-4 * rough_noise(rng, grid, 0.04)
     specimen.atomic += rng.choice([-2.6, 3.2, 4.5]) * np.clip(blur(body, 0.001, grid), 0, 1)
     specimen.structure[:] = body > 0.5
-    specimen.elements = np.array([[*start, spacing, angle] for start, angle, _ in trunks])
+    specimen.elements = np.array([[x, y, spacing, angle] for x, y, angle, _ in trunks])
 
 
 def _grow(
     rng: np.random.Generator,
-    arms: list[tuple[np.ndarray, float]],
-    start: np.ndarray,
+    arms: list[tuple[float, float, float, float, float]],
+    start: tuple[float, float],
     angle: float,
     length: float,
     spacing: float,
     spread: float,
     level: int,
 ) -> None:
-    """Add an arm and its side arms, as points and widths."""
-    heading = np.array([np.cos(angle), np.sin(angle)])
+    """Add an arm and its side arms: x and y of both ends, and width."""
+    along, down = math.cos(angle), math.sin(angle)
+    x, y = start
     width = (0.30, 0.24, 0.16)[level] * spacing
     for share in (0.0, 0.35, 0.7):  # three pieces, each thinner: the arm tapers
-        ends = np.stack([start + share * length * heading, start + min(1, share + 0.36) * length * heading])
-        arms.append((ends, width * (1 - 0.7 * share)))
+        first, last = share * length, min(1, share + 0.36) * length
+        arms.append((x + first * along, y + first * down, x + last * along, y + last * down, width * (1 - 0.7 * share)))
     if level == 2:
         return
     step = spacing * (1.0, 0.62)[level]
-    for place in np.arange(step, length - step / 2, step):
+    for number in range(1, max(1, math.ceil(length / step - 0.5))):
+        place = number * step
         most = (0.5, 0.3)[level] * (length - place) * min(1, place / (3 * step) + 0.3)
         reach = most * rng.uniform(0.6, 1.1)
         if reach > 0.35 * step:
             for side in (spread, -spread):
-                _grow(rng, arms, start + place * heading, angle + side, reach, spacing, spread, level + 1)
+                foot = x + place * along, y + place * down
+                _grow(rng, arms, foot, angle + side, reach, spacing, spread, level + 1)
 
 
 def needles(rng: np.random.Generator, specimen: Specimen) -> None:
@@ -115,18 +134,18 @@ def needles(rng: np.random.Generator, specimen: Specimen) -> None:
     turns = rng.normal(rng.uniform(0, np.pi), 0.35, number) if texture else rng.uniform(0, np.pi, number)
     levels = np.sort(rng.uniform(0, 0.03, number))
     atomic = grid.zeros()
-    for middle, turn, long, wide, level in zip(middles, turns, lengths, widths, levels, strict=True):
-        along = np.array([np.cos(turn), np.sin(turn)]) * long / 2
-        across = np.array([-np.sin(turn), np.cos(turn)]) * wide / 2
-        for share, rise in ((1.0, 0.0), (0.72, 0.18), (0.4, 0.26)):
-            side = across * share
-            tip = along * (1 - 0.05 * share)
-            corners = np.stack([along + 0.3 * side, tip + side, -tip + side, -along, -tip - side, tip - side])
-            polygon(specimen.height, grid, middle + corners, level + rise * wide)
-        polygon(atomic, grid, middle + np.stack([along, across, -along, -across]), 1.0)
-        polygon(
-            atomic, grid, middle + np.stack([along + across, along - across, -along - across, -along + across]), 1.0
-        )
+    heading = np.stack([np.cos(turns), np.sin(turns)], axis=1)
+    along, across = heading * lengths[:, None] / 2, heading[:, ::-1] * [-1, 1] * widths[:, None] / 2
+    facets = []
+    for share, rise in ((1.0, 0.0), (0.72, 0.18), (0.4, 0.26)):
+        side, tip = across * share, along * (1 - 0.05 * share)
+        corners = [along + 0.3 * side, tip + side, -tip + side, -along, -tip - side, tip - side]
+        facets.append((middles[:, None] + np.stack(corners, axis=1), levels + rise * widths))
+    whole = middles[:, None] + np.stack([along + across, along - across, -along - across, -along + across], axis=1)
+    for number in range(len(middles)):
+        for corners_of_all, heights in facets:
+            polygon(specimen.height, grid, corners_of_all[number], heights[number])
+        polygon(atomic, grid, whole[number], 1.0)
     specimen.height[:] = blur(specimen.height, 0.0009, grid)
     specimen.height += 4e-4 * smooth_noise(rng, grid, 0.01)
     specimen.atomic += 2.2 * blur(atomic, 0.0008, grid)

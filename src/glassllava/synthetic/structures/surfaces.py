@@ -38,7 +38,7 @@ def indentation(rng: np.random.Generator, specimen: Specimen) -> None:
     turn = rng.choice([0.0, np.pi / 4]) + rng.normal(0, 0.12)
     dx, dy = grid.x - centre[0], grid.y - centre[1]
     u, v = dx * np.cos(turn) + dy * np.sin(turn), dy * np.cos(turn) - dx * np.sin(turn)
-    bend = 1 - 0.10 * np.exp(-(((np.abs(u) - np.abs(v)) / (0.55 * half)) ** 2))
+    bend = 1 - 0.03 * np.exp(-(((np.abs(u) - np.abs(v)) / (0.55 * half)) ** 2))
     distance = (np.abs(u) + np.abs(v)) / (half * bend)  # 1 on the edge
     depth = 2 * half * VICKERS_DEPTH
     inside = np.clip(1 - distance, 0, 1)
@@ -73,7 +73,8 @@ def fracture_surface(rng: np.random.Generator, specimen: Specimen) -> None:
     """Lay out a fracture surface: smooth mirror round the origin, mist, then hackle that runs away from it.
 
     The roughness grows with the distance from the origin, as the crack accelerates; hackle ridges point back to the
-    origin; Wallner lines cross the mirror as faint arcs. (Bradt and Tressler 1994.)
+    origin; Wallner lines, where sound from the edges met the crack, cross the mirror as two sets of faint arcs. The
+    size is the radius of the mirror, as the mirror constant is told of. (Bradt and Tressler 1994.)
     """
     grid = specimen.grid
     side = rng.integers(3)
@@ -94,8 +95,11 @@ def fracture_surface(rng: np.random.Generator, specimen: Specimen) -> None:
     )
     specimen.height += 0.0016 * mist * rough_noise(rng, grid, 0.02, octaves=3)
     specimen.height += 0.011 * hackle * ridges
-    wallner = np.sin(2 * np.pi * (radius / rng.uniform(0.05, 0.09) + 0.4 * np.sin(2 * angle)))
-    specimen.height += 2.5e-4 * wallner * (1 - mist)
+    for way in (1, -1):
+        # An arc lags behind the front the more, the farther it is from the edge that sent the sound.
+        lag = radius * (1 + 0.45 * way * np.sin(angle)) + 0.01 * smooth_noise(rng, grid, 0.3)
+        faint = np.clip(0.6 + 0.6 * smooth_noise(rng, grid, 0.2), 0, 1.5) * np.clip(radius / mirror * 1.4 - 0.3, 0, 1)
+        specimen.height += 3e-4 * np.sin(2 * np.pi * lag / rng.uniform(0.04, 0.08)) * faint * (1 - mist)
     specimen.height += 0.02 * smooth_noise(rng, grid, 0.5)
     specimen.structure[:] = True
-    specimen.elements = np.array([[min(max(origin[0], 0.02), 0.98), min(origin[1], ASPECT - 0.02), 2 * mirror, 0.0]])
+    specimen.elements = np.array([[min(max(origin[0], 0.02), 0.98), min(origin[1], ASPECT - 0.02), mirror, 0.0]])

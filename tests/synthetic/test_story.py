@@ -1,0 +1,102 @@
+"""What papers are about: themes, a glass that can show both, samples that differ in one number."""
+
+from __future__ import annotations
+
+import re
+from itertools import pairwise
+
+import pytest
+
+from glassllava.papers.captions import split_caption
+from glassllava.synthetic.catalogue import FAMILIES
+from glassllava.synthetic.citing import MANNERS
+from glassllava.synthetic.manuscript import write
+from glassllava.synthetic.statements import wording
+from glassllava.synthetic.story import LAYOUTS, THEMES, FigurePlan, Story, journal, matter, tell
+
+ROUND = len(THEMES) * (len(THEMES) - 1)
+
+
+@pytest.fixture(scope="module")
+def stories() -> list[Story]:
+    return [tell(number) for number in range(3)]
+
+
+def electron(story: Story) -> list[FigurePlan]:
+    return [figure for figure in story.figures if figure.family is not None]
+
+
+def test_every_pair_of_themes_has_a_glass_that_can_show_both() -> None:
+    for number in range(3 * ROUND):
+        themes, families, material = matter(number)
+        assert len(set(themes)) == 2 and len(set(families)) == 2
+        assert all(family in dict(THEMES)[theme] for theme, family in zip(themes, families, strict=True))
+        assert all(material.shows(family) for family in families)
+
+
+def test_no_two_papers_of_a_round_have_the_same_themes_and_no_two_of_two_rounds_the_same_matter() -> None:
+    assert len({matter(number)[0] for number in range(ROUND)}) == ROUND
+    for number in range(ROUND):
+        assert matter(number) != matter(number + ROUND)
+
+
+def test_every_manner_of_citing_comes_up_early_and_in_every_layout() -> None:
+    assert {journal(number)[1] for number in range(len(MANNERS))} == set(MANNERS)
+    assert len({journal(number) for number in range(72)}) == len(MANNERS) * len(LAYOUTS)
+
+
+def test_every_family_comes_up() -> None:
+    assert {family for number in range(ROUND) for family in matter(number)[1]} == set(FAMILIES)
+
+
+def test_every_panel_of_a_figure_has_a_condition_of_its_own_worded_alike_and_told_by_the_body(
+    stories: list[Story],
+) -> None:
+    for figure in (figure for story in stories for figure in electron(story)):
+        varies = wording()["families"][figure.family]["varies"]
+        said = [part.said for part in figure.parts if part.said is not None]
+        assert len({one.condition for one in said}) == len(said)
+        assert len({re.sub(r"\d+(?:\.\d+)?", "…", one.condition) for one in said}) == 1
+        if varies["number"] in ("hours", "minutes", "days"):
+            unit = {"hours": "h", "minutes": "min", "days": "days"}[varies["number"]]
+            told = [number_of(one.condition, unit) for one in said]
+            assert told == sorted(told)
+            assert [number_of(one.made, unit) for one in said] == told
+
+
+def test_a_caption_tells_of_each_panel_what_the_truth_says_it_tells() -> None:
+    """Of a journal too that letters a caption's parts by ranges in one pair of brackets."""
+    for story in (tell(number) for number in (0, 7)):
+        arts = [block for section in write(story)[0].sections for block in section.blocks if not isinstance(block, str)]
+        for figure, art in zip(story.figures, arts, strict=True):
+            parts = split_caption(f"Fig. {art.number}. {art.caption}")
+            for part in figure.parts:
+                assert part.words in (parts[part.label] if part.label is not None else art.caption)
+    assert "(a~c: SEM images of" in arts[-1].caption
+
+
+def number_of(text: str, unit: str) -> float:
+    found = re.findall(rf"(\d+(?:\.\d+)?) {unit}\b", text)
+    assert len(found) == 1, text
+    return float(found[0])
+
+
+def test_what_grows_with_a_treatment_grows_from_panel_to_panel(stories: list[Story]) -> None:
+    for figure in (figure for story in stories for figure in electron(story)):
+        size = wording()["families"][figure.family]["varies"].get("size")
+        sizes = [part.micrograph.truth.size_m or 0 for part in figure.parts if part.micrograph is not None]
+        if size is not None:
+            assert all(one <= other for one, other in pairwise(sizes if size == "grows" else sizes[::-1]))
+
+
+def test_what_a_paper_says_of_its_treatments_is_that_of_its_families(stories: list[Story]) -> None:
+    for story in stories:
+        manuscript, _ = write(story)
+        text = " ".join(
+            [manuscript.abstract, *(b for s in manuscript.sections for b in s.blocks if isinstance(b, str))]
+        )
+        for family in story.families:
+            varies = wording()["families"][family]["varies"]
+            assert varies["compared"] in text
+        assert "treated for different times" not in text
+        assert f"{story.material.melt_c} °C for 3 h" in text
