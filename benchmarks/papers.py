@@ -16,8 +16,10 @@ import time
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
+from statistics import median
 from typing import Any
 
+from by_eye import citing, overlaps, scales, truth_of
 from jats import Gold, caption_body, matched, read_gold, similarity
 
 from glassllava.papers import read_paper
@@ -33,6 +35,10 @@ class Tally:
     counts: Counter[str] = field(default_factory=Counter)
     captions: list[float] = field(default_factory=list)
     """Edit similarity of each caption."""
+    overlaps: list[float] = field(default_factory=list)
+    """IoU of each SEM panel's box with the one drawn by eye; 0 where it was not found."""
+    scales: list[float] = field(default_factory=list)
+    """Relative error of each scale that was read."""
 
     def panels(self, wanted: set[tuple[str, str]], reading: PaperReading) -> str:
         """Count SEM panels, and return what was missed or false, in words."""
@@ -61,6 +67,24 @@ class Tally:
             f"citing sentences {right} of {len(gold.citing)}, {len(given)} read; DOI {reading.doi}"
         )
 
+    def by_eye(self, stem: str, reading: PaperReading) -> str:
+        """Count boxes, scales and citing sentences against what was read by eye."""
+        boxes, errors = overlaps(stem, reading), scales(stem, reading)
+        self.overlaps += [share or 0.0 for share in boxes.values()]
+        read = {name: error for name, error in errors.items() if error is not None}
+        self.scales += read.values()
+        self.counts.update(bars=len(errors))
+        right, wanted, given, misses = citing(stem, reading)
+        self.counts.update(sentences=right, sentences_wanted=wanted, sentences_given=given if wanted else 0)
+        poor = [f"{name} {share or 0:.2f}" for name, share in boxes.items() if (share or 0) < 0.95]
+        off = [f"{name} {error:+.1%}" for name, error in read.items() if abs(error) > 0.03]
+        lines = [f"boxes below 0.95: {' '.join(poor) or '-'}; scales off by more than 3 %: {' '.join(off) or '-'}"]
+        lines.append(f"without a scale: {' '.join(name for name in errors if name not in read) or '-'}")
+        if wanted:
+            lines.append(f"citing sentences with their panels {right} of {wanted}, {given} read")
+            lines += [f"    {miss}" for miss in misses]
+        return "\n    ".join(lines)
+
 
 def main() -> None:
     truth = json.loads((DATA / "papers" / "truth.json").read_text(encoding="utf-8"))
@@ -75,6 +99,8 @@ def main() -> None:
         print(f"{file.stem[:32]:32} {reading.pages:5} {seconds:6.1f} {panels}")
         if (xml := file.with_suffix(".xml")).is_file():
             print(f"    {tally.publisher(read_gold(xml), reading)}")
+        if truth_of(file.stem, "panels"):
+            print(f"    {tally.by_eye(file.stem, reading)}")
     counts = tally.counts
     print(
         f"SEM panels: {_scores(counts['found'], counts['found'] + counts['false'], counts['found'] + counts['missed'])}"
@@ -82,6 +108,18 @@ def main() -> None:
     print(f"captions against JATS: similarity {sum(tally.captions) / len(tally.captions):.3f} of {len(tally.captions)}")
     print(f"citing sentences against JATS: {_scores(counts['cited'], counts['cited_given'], counts['cited_wanted'])}")
     print(f"DOIs against JATS: {counts['doi']} of {counts['dois']}")
+    print(
+        f"boxes of SEM panels against the eye: median IoU {median(tally.overlaps):.3f}, "
+        f"least {min(tally.overlaps):.3f} (n {len(tally.overlaps)})"
+    )
+    near = sum(abs(error) <= 0.03 for error in tally.scales)
+    wrong = sum(abs(error) > 0.1 for error in tally.scales)
+    print(
+        f"scale bars against the eye: {len(tally.scales)} of {counts['bars']} read, {near} within 3 %, "
+        f"{wrong} wrong by more than 10 %"
+    )
+    sentences = _scores(counts["sentences"], counts["sentences_given"], counts["sentences_wanted"])
+    print(f"citing sentences with their panels against the eye: {sentences}")
 
 
 def wanted_panels(truth: dict[str, Any], stem: str) -> set[tuple[str, str]]:
