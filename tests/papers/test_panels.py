@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from glassllava.papers.blocks import Block, in_reading_order
 from glassllava.papers.boxes import area, overlap
+from glassllava.papers.cuts import trimmed
 from glassllava.papers.panels import split_panels
 
 
@@ -50,6 +51,16 @@ def test_each_picture_of_a_grid_is_one_panel(gutter: int, colour: int) -> None:
 @given(rows=st.integers(1, 4), columns=st.integers(1, 4), gutter=st.sampled_from([3, 6, 12]))
 def test_a_grid_gives_as_many_panels_as_it_has_cells(rows: int, columns: int, gutter: int) -> None:
     assert len(split_panels(on_white(grid(rows, columns, gutter)), rows * columns)) == rows * columns
+
+
+def test_a_databar_s_last_row_of_words_is_not_trimmed_and_a_gutter_with_the_neighbour_s_edge_is() -> None:
+    cell = micrograph(3, 320, 460, 120)
+    cell[304:] = 30
+    cv2.putText(cell, "Standard ETD 5.00 kV 6.0 mm x5000", (30, 319), cv2.FONT_HERSHEY_SIMPLEX, 0.3, (240, 240, 240), 1)
+    assert trimmed(cell, (0, 0, 460, 320))[3] >= 319
+    neighbour = micrograph(4, 320, 460, 120)
+    neighbour[312:316], neighbour[316:] = 250, micrograph(5, 4, 460, 90)
+    assert trimmed(neighbour, (0, 0, 460, 320)) == (0, 0, 460, 312)
 
 
 def test_a_databar_stays_with_its_picture() -> None:

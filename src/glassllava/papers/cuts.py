@@ -121,7 +121,10 @@ def _segments(part: npt.NDArray[np.int16], axis: int, borders: list[int], smalle
                 segments.append((start, end))
             gutter = False
         elif size <= max(4, GUTTER * length):
-            gutter = gutter or (plain and size > 2)
+            if segments and not gutter and not plain and size > 4 and segments[-1][1] == start:
+                segments[-1] = (segments[-1][0], end)  # the last row of a databar
+            else:
+                gutter = gutter or (plain and size > 2)
         elif segments and not plain:
             segments[-1] = (segments[-1][0], end)
             gutter = True
@@ -203,7 +206,7 @@ def trimmed(picture: Pixels, rect: Rect) -> Rect:
     """Take gutters, frames and the neighbour's edge pixels off a picture's sides, at full resolution.
 
     A side's outer lines go as far as the last line within reach that is of one colour and unlike the picture
-    behind it.
+    behind it. A line between the words of a databar is none: beyond it the words stand on its own colour.
     """
     sides = list(rect)
     for axis in (0, 1):
@@ -217,11 +220,20 @@ def trimmed(picture: Pixels, rect: Rect) -> Rect:
             foreign = [
                 index
                 for index in range(min(reach, len(lines) // 4))
-                if _is_plain_line(lines[index]) and np.abs(np.median(lines[index], axis=0) - behind).max() > 40
+                if _is_plain_line(lines[index])
+                and np.abs(np.median(lines[index], axis=0) - behind).max() > 40
+                and not _has_words_beyond(lines[: index + 1])
             ]
             cut = foreign[-1] + 1 if foreign else 0
             sides[axis + 2 * end] += cut if end == 0 else -cut
     return (sides[0], sides[1], sides[2], sides[3])
+
+
+def _has_words_beyond(lines: npt.NDArray[np.int16]) -> bool:
+    """Whether lines outside of the last one hold words on its colour: they are not plain, yet mostly of its tone."""
+    ground = np.median(lines[-1], axis=0)
+    tones = [np.median(line, axis=0) for line in lines[:-1] if not _is_plain_line(line)]
+    return bool(tones) and bool(np.abs(np.median(tones, axis=0) - ground).max() < 25)
 
 
 def _is_plain_line(line: npt.NDArray[np.int16]) -> bool:
