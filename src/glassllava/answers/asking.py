@@ -79,4 +79,4 @@ def _decoded(image_bytes: bytes, size: int) -> Image.Image:
 def prepared_pixels(item: tuple[bytes, int]) -> bytes:
     """Return the RGB bytes of an image, prepared at a size; this is what runs in the child process."""
     data, size = item
-    return prepare(data, size).tobytes()
+    return prepare(data, size, databar="cut").tobytes()

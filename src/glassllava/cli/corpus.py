@@ -15,15 +15,18 @@ app = typer.Typer(help="The collection: captioned image sets, the split by paper
 
 @app.command("import")
 def import_set(
-    file: Annotated[Path, typer.Argument(help="JSONL or CSV that names images with their captions.")],
+    path: Annotated[
+        Path,
+        typer.Argument(help="JSONL or CSV that names images with their captions; or a folder of micrographs."),
+    ],
     workspace: WorkspaceOption = Path(),
     as_json: JsonOption = False,
 ) -> int:
-    """Import a captioned image set."""
+    """Import a captioned image set, or a folder of a laboratory's own micrographs with its notes."""
     from glassllava import corpus
 
     with opened(Workspace(workspace)) as here:
-        imported = corpus.import_panels(here, file)
+        imported = corpus.import_micrographs(here, path) if path.is_dir() else corpus.import_panels(here, path)
     if as_json:
         print_json(imported)
     else:

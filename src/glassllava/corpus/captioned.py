@@ -8,7 +8,6 @@ file) and one Panel row an image, known by its pixels. Images are decoded in chi
 from __future__ import annotations
 
 import csv
-import io
 import json
 import os
 import re
@@ -16,19 +15,16 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import numpy as np
-from PIL import Image
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from glassllava.corpus.storing import Import, Imported, StoredImage, stored_image
 from glassllava.errors import UnreadableInput
+from glassllava.micrographs.pixels import read_pixels
 from glassllava.records import Panel, Paper, is_synthetic_doi
 from glassllava.sandbox import Outcome, Sandbox
-from glassllava.workspace import RunProgress, Workspace, content_id, identity, task_id
+from glassllava.workspace import Workspace, content_id, identity, task_id
 
 STAGE = "corpus-import-1"
-
-MAX_PIXELS = 100_000_000
-"""Larger images are refused: a small file can unpack to far more than the memory holds."""
 
 _KINDS = (
     ("map", r"\bED[XS]\b|energy.dispersive|mapping|elemental map|\bmap\b"),
@@ -54,15 +50,6 @@ class CaptionedImage(BaseModel):
     licence: str | None = None
     technique: str | None = None
     pixel_size_m: float | None = Field(default=None, gt=0)
-
-
-class Imported(BaseModel):
-    """What one import did."""
-
-    panels: int
-    known: int
-    sources: int
-    failed: list[tuple[str, str]]
 
 
 class _Job(NamedTuple):
@@ -111,28 +98,23 @@ def import_panels(workspace: Workspace, file: str | os.PathLike[str]) -> Importe
             memory_bytes=settings.memory_bytes,
         ) as sandbox:
             done = 0
+            run = Import(workspace, STAGE, progress)
             for outcome in sandbox.map(jobs):
-                done += _store(workspace, path, rows[outcome.item.row], outcome, progress)
+                done += _store(workspace, path, rows[outcome.item.row], outcome, run)
                 progress.advance(outcome.item.path)
         sources = {_source_id(path, row) for row in rows.values()}
         return Imported(panels=done, known=known, sources=len(sources), failed=progress.failures)
 
 
-def decode(job: _Job) -> tuple[bytes, str, int, int]:
-    """Read an image file; return its PNG, the id of its pixels, width and height. Runs in a child process."""
+def decode(job: _Job) -> StoredImage:
+    """Read an image file as it is stored. Runs in a child process."""
     try:
-        with Image.open(job.path) as image:
-            if image.width * image.height > MAX_PIXELS:
-                raise UnreadableInput(f"the image has more than {MAX_PIXELS // 1_000_000} million pixels")
-            image.load()
-            plain = image if image.mode in {"L", "RGB", "I;16"} else image.convert("RGB")
-            pixels = np.asarray(plain)
-            buffer = io.BytesIO()
-            plain.save(buffer, "PNG")
-    except (OSError, SyntaxError, ValueError) as error:
+        picture = read_pixels(Path(job.path).read_bytes())
+    except (OSError, UnreadableInput) as error:
         raise UnreadableInput(f"the image cannot be read: {error}") from error
-    key = identity("pixels", str(pixels.dtype), list(pixels.shape), content_id(pixels.tobytes()))
-    return buffer.getvalue(), key, plain.width, plain.height
+    if not picture.whole:
+        raise UnreadableInput(f"the image cannot be read whole: {picture.problems[-1]}")
+    return stored_image(picture.pixels)
 
 
 def _rows(path: Path) -> Iterator[tuple[int, CaptionedImage | str]]:
@@ -179,60 +161,39 @@ def kind_of_technique(technique: str | None) -> str:
     return next((kind for kind, pattern in _KINDS if re.search(pattern, named, re.IGNORECASE)), "other")
 
 
-def _store(workspace: Workspace, path: Path, row: CaptionedImage, outcome: Outcome[_Job], progress: RunProgress) -> int:
+def _store(workspace: Workspace, path: Path, row: CaptionedImage, outcome: Outcome[_Job], run: Import) -> bool:
+    task = _task(path, row)
     if outcome.reason is not None:
-        _keep_failure(workspace, path, row, outcome.reason, progress)
-        return 0
-    png, key, width, height = outcome.value
-    image = workspace.images.put(png)
+        run.fail(task, row.image, outcome.reason)
+        return False
+    image: StoredImage = outcome.value
     source = _source_id(path, row)
-    with workspace.reading() as session:
-        present = session.get(Panel, key)
-    if present is not None and present.paper_id != source:
-        reason = "the same picture was imported from another source before, which keeps it"
-        _keep_failure(workspace, path, row, reason, progress)
-        return 0
-    notes = {**(row.model_extra or {}), **({"technique": row.technique} if row.technique else {})}
-    with workspace.writing() as session:
-        if session.get(Paper, source) is None:
-            session.add(
-                Paper(
-                    id=source,
-                    file=path.name,
-                    origin="import",
-                    state="ok",
-                    doi=row.doi,
-                    doi_source="import" if row.doi else None,
-                    title=row.title,
-                    licence=row.licence,
-                    synthetic=is_synthetic_doi(row.doi),
-                )
-            )
-            session.flush()
-        session.merge(
-            Panel(
-                id=key,
-                paper_id=source,
-                figure_id=None,
-                label=None,
-                ordinal=0,
-                caption=row.caption,
-                kind=kind_of_technique(row.technique),
-                kind_confidence=1.0 if row.technique else 0.0,
-                pixel_size_m=row.pixel_size_m,
-                pixel_size_source="import" if row.pixel_size_m else None,
-                image=image,
-                width=width,
-                height=height,
-                notes=notes,
-                origin="import",
-            )
-        )
-        workspace.record_task(session, _task(path, row), STAGE, row.image)
-    return 1
-
-
-def _keep_failure(workspace: Workspace, path: Path, row: CaptionedImage, reason: str, progress: RunProgress) -> None:
-    progress.fail(row.image, reason)
-    with workspace.writing() as session:
-        workspace.record_task(session, _task(path, row), STAGE, row.image, reason)
+    paper = Paper(
+        id=source,
+        file=path.name,
+        origin="import",
+        state="ok",
+        doi=row.doi,
+        doi_source="import" if row.doi else None,
+        title=row.title,
+        licence=row.licence,
+        synthetic=is_synthetic_doi(row.doi),
+    )
+    panel = Panel(
+        id=image.key,
+        paper_id=source,
+        figure_id=None,
+        label=None,
+        ordinal=0,
+        caption=row.caption,
+        kind=kind_of_technique(row.technique),
+        kind_confidence=1.0 if row.technique else 0.0,
+        pixel_size_m=row.pixel_size_m,
+        pixel_size_source="import" if row.pixel_size_m else None,
+        image=workspace.images.put(image.png),
+        width=image.width,
+        height=image.height,
+        notes={**(row.model_extra or {}), **({"technique": row.technique} if row.technique else {})},
+        origin="import",
+    )
+    return run.store(task, row.image, paper, panel)
