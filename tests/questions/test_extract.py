@@ -147,3 +147,12 @@ def test_what_is_said_of_the_other_cell_is_not_told_of_this_one():
     drafts = generate(told, [panel], DOMAIN)
     assert drafts
     assert not any("plain cell are split" in draft.answer for draft in drafts)
+
+
+def test_however_few_the_pairs_are_each_panel_that_has_one_gets_a_plain_question_for_defects():
+    paper, panels = example()
+    plain = {"Defect and Fracture", "simple"}
+    of_all = {draft.panels for draft in generate(paper, panels, DOMAIN) if {draft.category, draft.subcategory} == plain}
+    few = generate(paper, panels, DOMAIN, limit=1)
+    assert of_all
+    assert all({draft.category, draft.subcategory} == plain for draft in few if draft.panels in of_all)

@@ -10,7 +10,7 @@ from glassllava.synthetic.catalogue import ARTEFACTS, DEFECTS, FAMILIES, KNOWN_F
 from glassllava.synthetic.fields import Grid
 from glassllava.synthetic.micrograph import WIDEST_SPREAD, draw
 from glassllava.synthetic.microscope import electron_range
-from glassllava.synthetic.specimen import Specimen
+from glassllava.synthetic.specimen import RESIN_Z, Specimen
 
 ALL = sorted(FAMILIES)
 
@@ -39,6 +39,20 @@ def test_every_defect_of_a_family_is_in_the_mask_and_changes_the_image_there_mos
         )
         near = ndimage.binary_dilation(broken.defect, iterations=2)
         assert changed[near].mean() > 1.5 * changed[~near].mean(), kind
+
+
+@pytest.mark.parametrize("family", ALL)
+def test_a_defect_that_is_told_is_always_there(family: str) -> None:
+    for kind in FAMILIES[family].defects:
+        least = min(draw(seed, 96, families=[family], defect=kind).truth.defect_share for seed in range(30))
+        assert least > 0.0005, kind
+
+
+def test_a_crack_stays_out_of_the_mounting_resin() -> None:
+    for seed in range(5):
+        specimen = laid_out("gel layer", seed)
+        DEFECTS["crack"](np.random.default_rng(seed), specimen)
+        assert specimen.defect.any() and not (specimen.defect & (specimen.atomic < RESIN_Z + 0.2)).any()
 
 
 @pytest.mark.parametrize("artefact", sorted(ARTEFACTS))

@@ -12,7 +12,8 @@ from functools import lru_cache
 from glassllava.domains import Domain
 from glassllava.text.terms import find_terms
 
-VISIBLE = frozenset({"General", "Microstructure", "Morphology", "Defect and Fracture"})
+DEFECT = "Defect and Fracture"
+VISIBLE = frozenset({"General", "Microstructure", "Morphology", DEFECT})
 """Categories whose answers are read off the image."""
 PROCESSING = "Processing and Environmental Impact"
 INTERPRETATION = "Prediction and Interpretation"

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import combinations
 
 from glassllava.domains import Domain, Subcategory
-from glassllava.questions.categories import COMPOSITION, INTERPRETATION, PROCESSING, VISIBLE, category_strengths
+from glassllava.questions.categories import COMPOSITION, DEFECT, INTERPRETATION, PROCESSING, VISIBLE, category_strengths
 from glassllava.questions.closeness import BESIDE, BESIDE_FIGURE, CITES_FIGURE
 from glassllava.questions.passages import ELSEWHERE, Usable, runs
 from glassllava.text.overlap import content_words
@@ -133,7 +133,7 @@ def fit(parts: Composition, category: str, subcategory: Subcategory, domain: Dom
     if 2 * sum(_speaks_of(item, category, domain) for item in parts.sentences) < len(parts.sentences):
         return 0.0
     core = " ".join(item.rewritten.text for item in parts.core)
-    if category == "Defect and Fracture" and not defect_statements(core, domain.defects):
+    if category == DEFECT and not defect_statements(core, domain.defects):
         return 0.0
     if category == PROCESSING and len({m.text for m in find_terms(parts.text, domain.processing)}) < 2:
         return 0.0

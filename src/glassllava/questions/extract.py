@@ -18,7 +18,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from glassllava.domains import Domain, Subcategory
-from glassllava.questions.categories import VISIBLE
+from glassllava.questions.categories import DEFECT, VISIBLE
 from glassllava.questions.closeness import CAPTION
 from glassllava.questions.composing import LONGEST, Composition, Sentences, compositions, fit
 from glassllava.questions.passages import Usable, usable_sentences
@@ -26,7 +26,7 @@ from glassllava.questions.shown import Shown, what_is_shown
 from glassllava.questions.source import Draft, Evidence, PanelText, PaperText
 from glassllava.questions.wording import word_question
 
-GENERATOR = "extractive-3"
+GENERATOR = "extractive-4"
 """Name and version; a new version makes the questions of every panel again."""
 
 _EXPLAINS = re.compile(
@@ -158,7 +158,8 @@ def generate(paper: PaperText, panels: Sequence[PanelText], domain: Domain, limi
     Returns
     -------
     list of Draft
-        By panel, the best first; none for a panel of which the paper says too little.
+        By panel: a plain question for defects first, then the best; none for a panel of which the paper says too
+        little.
     """
     definitions = definitions_for(paper, domain)
     running = " ".join(p.text for p in paper.paragraphs if p.role == "body")
@@ -187,7 +188,10 @@ def _of_one(
     chosen: list[_Cell] = []
     drafts: list[Draft] = []
     wanted = _steering(domain, used)
-    for cell in sorted(cells, key=lambda item: -item.score * wanted[item.category]):
+    ranked = sorted(cells, key=lambda item: -item.score * wanted[item.category])
+    # However few pairs a panel gets, one asks plainly for defects: an assessment of its own rests on them.
+    plain = next((cell for cell in ranked if (cell.category, cell.subcategory) == (DEFECT, "simple")), None)
+    for cell in ranked if plain is None else [plain, *ranked]:
         if len(drafts) >= limit:
             break
         key = f"{told.panel.id}|{cell.category}|{cell.subcategory}"

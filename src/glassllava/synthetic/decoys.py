@@ -31,6 +31,10 @@ from glassllava.synthetic.materials import Material
 Subject = Literal["xrd", "dsc", "raman", "size", "hardness"]
 Drawing = Literal["furnace", "process", "test"]
 
+PLOT_PROPORTIONS = 3.2 / 4.2
+DRAWING_PROPORTIONS = 2.8 / 4.4
+"""Height over width where nothing stands beside."""
+
 _COLOURS = ("black", "#c23b22", "#1f5fa8", "#2b8a57")
 
 _BANDS: dict[str, tuple[tuple[float, float, float], ...]] = {
@@ -48,7 +52,9 @@ _HALOS = {
 _CRYSTALLINE = ("spherulites", "dendrites", "needles")
 
 
-def plot(rng: np.random.Generator, subject: Subject, material: Material) -> bytes:
+def plot(
+    rng: np.random.Generator, subject: Subject, material: Material, proportions: float = PLOT_PROPORTIONS
+) -> bytes:
     """Draw a plot as a journal prints it.
 
     Parameters
@@ -60,26 +66,34 @@ def plot(rng: np.random.Generator, subject: Subject, material: Material) -> byte
         (a histogram of diameters) or `hardness` (means with their deviation).
     material
         Sets transition temperature, hardness, and the bands of its network former.
+    proportions
+        Height over width.
 
     Returns
     -------
     bytes
-        PNG, 630 by 480 pixels.
+        PNG, 630 pixels wide.
     """
-    return _png_of(plotted(rng, subject, material))
+    return _png_of(plotted(rng, subject, material, proportions))
 
 
-def plotted(rng: np.random.Generator, subject: Subject, material: Material) -> Figure:
+def plotted(
+    rng: np.random.Generator, subject: Subject, material: Material, proportions: float = PLOT_PROPORTIONS
+) -> Figure:
     """Return the figure that `plot` prints, with its curves as data."""
     # Space over the axes, where a figure's letter stands.
-    figure = Figure(figsize=(4.2, 3.2), dpi=150, layout=ConstrainedLayoutEngine(rect=(0.01, 0, 0.98, 0.93)))
+    figure = Figure(
+        figsize=(4.2, 4.2 * proportions), dpi=150, layout=ConstrainedLayoutEngine(rect=(0.01, 0, 0.98, 0.93))
+    )
     axes = figure.add_subplot()
     axes.tick_params(direction="in", top=True, right=True)
     {"xrd": _xrd, "dsc": _dsc, "raman": _raman, "size": _size, "hardness": _hardness}[subject](rng, axes, material)
     return figure
 
 
-def schematic(rng: np.random.Generator, subject: Drawing, material: Material) -> bytes:
+def schematic(
+    rng: np.random.Generator, subject: Drawing, material: Material, proportions: float = DRAWING_PROPORTIONS
+) -> bytes:
     """Draw a schematic.
 
     Parameters
@@ -91,13 +105,15 @@ def schematic(rng: np.random.Generator, subject: Drawing, material: Material) ->
         a sample, or bending at three points).
     material
         Sets the temperatures of melting and annealing.
+    proportions
+        Height over width; what the drawing does not need stays white.
 
     Returns
     -------
     bytes
-        PNG, 660 by 420 pixels.
+        PNG, 660 pixels wide.
     """
-    figure = Figure(figsize=(4.4, 2.8), dpi=150)
+    figure = Figure(figsize=(4.4, 4.4 * proportions), dpi=150)
     axes = figure.add_axes((0, 0, 1, 1))
     axes.set(xlim=(0, 11), ylim=(0, 7), aspect="equal")
     axes.set_axis_off()

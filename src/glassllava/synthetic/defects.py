@@ -32,13 +32,13 @@ GAP_DARKNESS = 0.6
 RIM = 0.0026
 """Step at the rim of a gap in field widths: the upright walls are not seen, the rounded edges shine."""
 
-_SEEN = 0.35
+_SEEN = 0.25
 """Coverage from which a pixel counts as part of a defect."""
 
 
 def _open(specimen: Specimen, coverage: Field) -> None:
-    """Open a gap where `coverage` is and nothing loose lies on it, and mark it."""
-    coverage = coverage * ~specimen.loose
+    """Open a gap where `coverage` is and nothing spares the glass, and mark it."""
+    coverage = coverage * ~specimen.spared
     specimen.height -= RIM * coverage
     specimen.dimming *= 1 - GAP_DARKNESS * coverage
     specimen.defect |= coverage > _SEEN
@@ -106,7 +106,8 @@ def _hollow(specimen: Specimen, discs: np.ndarray) -> None:
     def paint(window: tuple[slice, slice], distance: Field, radius: float) -> None:
         inside = soft_disc(distance, radius, grid.pixel) * ~whole[window]
         bowl = np.sqrt(np.clip(1 - (distance / radius) ** 2, 0, None)).astype(np.float32)
-        floor = np.minimum(specimen.height[window], -0.85 * radius * bowl - 0.12 * radius)
+        surface = float(np.median(specimen.height[window]))
+        floor = np.minimum(specimen.height[window], surface - 0.85 * radius * bowl - 0.12 * radius)
         specimen.height[window] += inside * (floor - specimen.height[window])
         specimen.defect[window] |= inside > 0.5
 
@@ -124,9 +125,9 @@ def scratches(rng: np.random.Generator, specimen: Specimen) -> None:
         length = rng.uniform(0.4, 1.3)
         path = middle + np.outer([-length / 2, length / 2], heading)
         width = rng.uniform(0.004, 0.009)
-        groove = lines(grid, [(path, width)]) * ~specimen.loose
-        rim = lines(grid, [(path, 2.4 * width)]) * ~specimen.loose - groove
-        beside = np.clip(lines(grid, [(path, 4.5 * width)]) * ~specimen.loose - groove, 0, 1)
+        groove = lines(grid, [(path, width)]) * ~specimen.spared
+        rim = lines(grid, [(path, 2.4 * width)]) * ~specimen.spared - groove
+        beside = np.clip(lines(grid, [(path, 4.5 * width)]) * ~specimen.spared - groove, 0, 1)
         chips = np.clip(smooth_noise(rng, grid, 0.02) - 1.1, 0, 1) * beside
         specimen.height += -0.0022 * groove + 0.0009 * np.clip(rim, 0, 1) - 0.003 * chips
         specimen.dimming *= 1 - 0.12 * groove
@@ -246,10 +247,12 @@ def delamination(rng: np.random.Generator, specimen: Specimen) -> None:
     way = max(ways, key=beyond)
     shift = way / np.hypot(*way)
     down = (grid.x - x) * shift[0] + (grid.y - y) * shift[1]
-    gradient = np.abs(blur(edge, 0.004, grid) - 0.5) < 0.36
+    gradient = np.abs(blur(edge, max(0.004, 0.8 * grid.pixel), grid) - 0.5) < 0.36
     gap = np.asarray(gradient & (down > 0), dtype=np.float32)
     along = (grid.x - x) * shift[1] - (grid.y - y) * shift[0]
-    gap *= np.clip(smooth_noise(rng, grid, 0.3) * 2 + 1.6, 0, 1) * (np.abs(along) < 0.8)
+    # Somewhere near the middle it is open, however the noise falls.
+    certain = 3 * np.exp(-(((along - rng.uniform(-0.2, 0.2)) / 0.2) ** 2))
+    gap *= np.clip(smooth_noise(rng, grid, 0.3) * 2 + 1.0 + certain, 0, 1)
     _open(specimen, gap)
 
 
@@ -272,7 +275,7 @@ def damaged_elements(rng: np.random.Generator, specimen: Specimen) -> None:
     """Break some elements of an array: what stands is torn off, leaving a rough pit; what is open is grown together."""
     grid = specimen.grid
     inside = specimen.whole_elements
-    chosen = inside[rng.choice(len(inside), max(1, int(rng.uniform(0.06, 0.2) * len(inside))), replace=False)]
+    chosen = inside[rng.choice(len(inside), max(3, int(rng.uniform(0.06, 0.2) * len(inside))), replace=False)]
     scar = rough_noise(rng, grid, 0.03, octaves=4)
 
     def paint(window: tuple[slice, slice], distance: Field, radius: float) -> None:

@@ -34,8 +34,8 @@ class Specimen:
         Where the structure's elements, the defects and the artefacts lie.
     glow
         Signal that the specimen adds by itself where it charges, in shares of the mean signal, [rows, columns].
-    loose
-        What lies loosely on the surface, so that a flaw of the surface runs below it.
+    spared
+        Where flaws of the glass do not reach or do not show: below what lies loosely on it, and in mounting resin.
     dimming
         Factor on the signal where the surface was changed by the beam or shadowed, [rows, columns].
     elements
@@ -50,7 +50,7 @@ class Specimen:
     structure: Mask
     defect: Mask
     artefact: Mask
-    loose: Mask
+    spared: Mask
     glow: Field
     dimming: Field
     elements: np.ndarray = field(default_factory=lambda: np.empty((0, 4)))
@@ -67,7 +67,7 @@ class Specimen:
             structure=none.copy(),
             defect=none.copy(),
             artefact=none.copy(),
-            loose=none.copy(),
+            spared=none.copy(),
             glow=grid.zeros(),
             dimming=np.ones(grid.shape, dtype=np.float32),
         )

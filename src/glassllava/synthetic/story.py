@@ -31,12 +31,13 @@ THEMES = (
     ("Crystallisation", ("spherulites", "dendrites", "needles")),
     ("Phase separation", ("droplets", "spinodal network")),
     ("Contact damage", ("indentation", "contact imprint")),
-    ("Fracture", ("fracture surface", "polished surface")),
+    ("Fracture", ("fracture surface",)),
+    ("Polishing", ("polished surface",)),
     ("Powders", ("packed particles", "agglomerates")),
-    ("Fibre composites", ("fibres", "fracture surface")),
+    ("Fibre composites", ("fibres",)),
     ("Optical arrays", ("microlenses", "laser tracks")),
-    ("Capillaries", ("nanocapillaries", "polished surface")),
-    ("Corrosion", ("gel layer", "polished surface")),
+    ("Capillaries", ("nanocapillaries",)),
+    ("Corrosion", ("gel layer",)),
 )
 """Themes and the families that belong to them; a paper has two."""
 
@@ -120,8 +121,8 @@ def journal(number: int) -> tuple[Layout, Manner]:
 def matter(number: int) -> tuple[tuple[str, str], tuple[str, str], Material]:
     """Return the themes of paper `number`, a family for each, and a glass that can show both.
 
-    Pairs of themes come round every 72 papers. Only pairs of families that several glasses can show are chosen from
-    where there are any, so that papers on the same themes still differ.
+    Pairs of themes come round every 90 papers. Only pairs of families that several glasses can show are chosen from
+    where there are any, so that papers on the same themes still differ in their glass.
     """
     rng = np.random.default_rng([number, 0x3A7])
     first = number % len(THEMES)
@@ -131,7 +132,8 @@ def matter(number: int) -> tuple[tuple[str, str], tuple[str, str], Material]:
         for pair in product(THEMES[first][1], THEMES[second][1])
         if pair[0] != pair[1]
     }
-    pairs = [pair for pair, materials in suited.items() if len(materials) > 1]
+    most = min(2, max(map(len, suited.values())))
+    pairs = [pair for pair, materials in suited.items() if len(materials) >= most]
     families = pairs[int(rng.integers(len(pairs)))]
     materials = suited[families]
     turn = number + number // (len(THEMES) * (len(THEMES) - 1))
@@ -149,14 +151,8 @@ def _preamble(rng: np.random.Generator, material: Material) -> FigurePlan:
         subject, words = drawings[int(rng.integers(3))]
         picture = decoys.schematic(rng, subject, material)
         return FigurePlan("1", (Part(None, "schematic", picture, words),), 1, False, None)
-    words_of: dict[decoys.Subject, str] = {
-        "xrd": f"X-ray diffraction pattern of {material.with_article}",
-        "dsc": f"DSC curve of {material.with_article}",
-        "raman": f"Raman spectrum of {material.with_article}",
-        "size": "Histogram of the size of the powder before melting",
-        "hardness": f"Plot of the Vickers hardness of {material.with_article} after different heat treatments",
-    }
-    subjects: list[decoys.Subject] = [list(words_of)[k] for k in rng.permutation(5)[: int(rng.integers(1, 3))]]
+    words_of = _plots(material)
+    subjects = [list(words_of)[k] for k in rng.permutation(5)[: int(rng.integers(1, 3))]]
     parts = tuple(
         Part(
             ascii_lowercase[place] if len(subjects) > 1 else None,
@@ -200,7 +196,8 @@ def _sem_figure(
         parts.append(Part(label, "sem", scene.png(), shared or said.condition, scene, said))
     if decoy:
         rows, across = scenes[0].image.shape
-        parts.append(_other_microscope(rng, ascii_lowercase[len(parts)], material, rows / across))
+        other = _other_microscope if rng.random() < 0.5 else _beside
+        parts.append(other(rng, ascii_lowercase[len(parts)], material, rows / across))
     wide = layout != "one-column" and (columns == 3 or rng.random() < 0.5)
     return FigurePlan(number, tuple(parts), columns, wide, family)
 
@@ -222,6 +219,27 @@ def _scenes(family: str, number: int, material: Material, style: str, seeds: Ite
     if grows is not None:
         scenes.sort(key=lambda scene: scene.truth.size_m or 0, reverse=grows == "shrinks")
     return scenes
+
+
+def _plots(material: Material) -> dict[decoys.Subject, str]:
+    """Return what captions say of each plot."""
+    return {
+        "xrd": f"X-ray diffraction pattern of {material.with_article}",
+        "dsc": f"DSC curve of {material.with_article}",
+        "raman": f"Raman spectrum of {material.with_article}",
+        "size": "Histogram of the size of the powder before melting",
+        "hardness": f"Plot of the Vickers hardness of {material.with_article} after different heat treatments",
+    }
+
+
+def _beside(rng: np.random.Generator, label: str, material: Material, proportions: float) -> Part:
+    """Return a plot or a drawing as high over its width as its neighbours."""
+    if rng.random() < 0.3:
+        words = "Schematic illustration of the furnace"
+        return Part(label, "schematic", decoys.schematic(rng, "furnace", material, proportions), words)
+    words_of = _plots(material)
+    subject = list(words_of)[int(rng.integers(len(words_of)))]
+    return Part(label, "plot", decoys.plot(rng, subject, material, proportions), words_of[subject])
 
 
 def _other_microscope(rng: np.random.Generator, label: str, material: Material, proportions: float) -> Part:

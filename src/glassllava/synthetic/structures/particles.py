@@ -71,7 +71,7 @@ def agglomerates(rng: np.random.Generator, specimen: Specimen) -> None:
             heights.append(float(rng.uniform(0, 3.2) * fine * middle))
     discs = np.array(found)
     _spheres(specimen, discs, np.array(heights))
-    specimen.loose[:] = specimen.structure
+    specimen.spared[:] = specimen.structure
     specimen.atomic[specimen.structure] = rng.uniform(11, 15)
     specimen.elements = np.column_stack([clusters[:, :2], extents, np.zeros(len(clusters))])
 

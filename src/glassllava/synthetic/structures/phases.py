@@ -74,4 +74,5 @@ def gel_layer(rng: np.random.Generator, specimen: Specimen) -> None:
     specimen.height += 0.0022 * gel * grain - 0.004 * resin - 0.0015 * gel
     specimen.height += 1.0e-4 * rough_noise(rng, grid, 0.1)
     specimen.structure[:] = gel > 0.5
+    specimen.spared[:] = resin > 0.5
     specimen.elements = np.array([[0.5, ASPECT / 2, thickness, turn]])
