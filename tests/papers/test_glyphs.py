@@ -23,9 +23,9 @@ def test_codes_of_known_symbol_fonts_are_read(character: str, font: str, seen: s
 
 
 def test_a_symbol_font_that_prints_words_is_no_symbol_font() -> None:
-    assert glyphs.is_greek_font("AdvPS3F4C13", ["m", "p", "U"])
-    assert not glyphs.is_greek_font("AdvPS3F4C13", ["mirror"])
-    assert not glyphs.is_greek_font("Times-Roman", ["m"])
+    assert glyphs.may_be_greek_font("AdvPS3F4C13") and glyphs.prints_greek(["m", "p", "U"])
+    assert not glyphs.prints_greek(["mirror"])
+    assert not glyphs.may_be_greek_font("Times-Roman")
     assert glyphs.greek("m") == "μ"
 
 

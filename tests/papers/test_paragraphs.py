@@ -79,6 +79,91 @@ def test_a_column_that_ends_in_an_abbreviation_ends_no_sentence() -> None:
     assert any("ran fast in Fig. 3(a), and nowhere else." in text for text in body)
 
 
+HALVES = [*LEFT[:5], "The mist was seen only where"], ["the crack ran fast (Fig. 1).", *RIGHT]
+
+
+def body(pdf: WrittenPdf) -> list[str]:
+    return [paragraph.text for paragraph in paragraphs(pdf) if paragraph.role == "body"]
+
+
+def test_an_imprint_under_a_column_is_no_heading_and_parts_no_sentence() -> None:
+    pdf = paper().lines(50, 120, HALVES[0])
+    pdf.text(50, 210, "\xa92020 The Authors. Published under the terms of a Creative Commons licence.", size=8)
+    pdf.text(50, 240, "DOI: 10.1002/glas.201902866", font="Bold").lines(310, 120, HALVES[1])
+    found = paragraphs(pdf)
+    assert {p.section for p in found if p.role == "body"} == {"1. Introduction"}
+    assert any("seen only where the crack ran fast (Fig. 1)." in p.text for p in found if p.role == "body")
+
+
+def test_a_table_with_its_caption_and_note_parts_no_sentence_and_takes_none() -> None:
+    pdf = paper().lines(50, 120, HALVES[0]).page()
+    for row in range(4):
+        pdf.text(50, 100 + 12 * row, f"Sample {row}", size=7).text(150, 100 + 12 * row, f"{row}.5", size=7)
+    pdf.lines(50, 160, ["Table 1. Sizes of the samples that were broken in this work, as measured under a lens,"])
+    pdf.lines(50, 172, ["*Significant values, df: degrees of freedom, P: level of significance."])
+    found = body(pdf.page().lines(50, 100, HALVES[1]))
+    assert any("seen only where the crack ran fast (Fig. 1)." in text for text in found)
+    assert not any("Table 1." in text or "Significant" in text for text in found)
+
+
+def test_a_sentence_goes_on_behind_a_note_of_its_own_size() -> None:
+    pdf = paper().lines(50, 120, HALVES[0]).page()
+    pdf.lines(
+        50, 100, ["Note: the editors want to say here what the mirror is", "in this work: a place that is smooth."]
+    )
+    found = body(pdf.page().lines(50, 100, HALVES[1]))
+    assert any("seen only where the crack ran fast (Fig. 1)." in text for text in found)
+
+
+def test_a_sentence_that_names_a_table_is_no_caption() -> None:
+    pdf = paper().lines(50, 120, ["Table 1 shows all of the samples that were broken in", *LEFT[1:]])
+    assert body(pdf)[0].startswith("Table 1 shows all of the samples")
+
+
+def test_a_formula_between_two_halves_of_a_sentence_does_not_part_it() -> None:
+    pdf = paper().lines(50, 120, [*LEFT[:5], "The size of the mirror is given by the formula"])
+    pdf.text(120, 200, "s = A + B r - C r").text(250, 200, "(1)").lines(
+        50, 222, ["where s is the stress at failure.", *RIGHT]
+    )
+    assert any("by the formula where s is the stress" in text for text in body(pdf))
+
+
+def test_a_sign_that_floats_between_two_lines_does_not_part_a_paragraph() -> None:
+    pdf = paper().lines(50, 120, LEFT[:3]).text(120, 148.5, "x").lines(50, 156, LEFT[3:])
+    (text,) = [text for text in body(pdf) if text.startswith("Glass breaks")]
+    assert text.endswith("had run fast.")
+    assert "with the stress at failure" in text
+
+
+def test_a_hanging_indent_keeps_an_item_of_a_list_whole() -> None:
+    pdf = (
+        paper()
+        .text(50, 120, "(1) The mirror is smooth where the crack began and it")
+        .text(64, 132, "ends where mist begins.")
+    )
+    pdf.text(50, 144, "(2) The mist was seen only where the crack ran as fast").text(64, 156, "as it can run in glass.")
+    assert body(pdf) == [
+        "(1) The mirror is smooth where the crack began and it ends where mist begins.",
+        "(2) The mist was seen only where the crack ran as fast as it can run in glass.",
+    ]
+
+
+def test_the_head_of_a_column_of_a_table_is_no_heading() -> None:
+    pdf = paper().lines(50, 120, LEFT)
+    for x, word in ((50, "Glass"), (130, "Method"), (210, "References")):
+        pdf.text(x, 230, word, size=8).text(x, 244, "[12]", size=8)
+    found = paragraphs(pdf.lines(50, 280, RIGHT))
+    assert {p.section for p in found if p.role == "body"} == {"1. Introduction"}
+
+
+def test_a_numbered_heading_of_two_lines_is_one() -> None:
+    pdf = paper().lines(50, 120, LEFT).text(50, 210, "2. The mirror of rods that were broken in")
+    pdf.text(50, 222, "water and in air").lines(50, 246, RIGHT)
+    assert "2. The mirror of rods that were broken in water and in air" in [
+        p.text for p in paragraphs(pdf) if p.role == "heading"
+    ]
+
+
 def test_sections_and_references_are_told() -> None:
     pdf = paper().lines(50, 120, LEFT).text(50, 210, "References", size=12, font="Bold")
     pdf.lines(50, 230, ["[1] A. Smith, Glass 12 (2001) 34.", "[2] B. Jones, Glass 13 (2002) 35."], size=8)

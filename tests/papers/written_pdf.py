@@ -17,6 +17,10 @@ class WrittenPdf:
 
     pages: list[list[str]] = field(default_factory=lambda: [[]])
     rotation: int = 0
+    links: list[tuple[int, str]] = field(default_factory=list)
+    """Index of a page, and the address that a link on it leads to."""
+    xmp: str = ""
+    """What stands in the description of the XMP packet."""
 
     def page(self) -> WrittenPdf:
         self.pages.append([])
@@ -33,6 +37,10 @@ class WrittenPdf:
     def lines(self, x: float, y: float, lines: list[str], size: float = 10, font: str = "Body") -> WrittenPdf:
         for number, words in enumerate(lines):
             self.text(x, y + 1.2 * size * number, words, size, font)
+        return self
+
+    def link(self, address: str) -> WrittenPdf:
+        self.links.append((len(self.pages) - 1, address))
         return self
 
     def save(self) -> bytes:
@@ -64,6 +72,16 @@ class WrittenPdf:
             page.obj.Contents = pdf.make_stream("\n".join(commands).encode("latin-1"))
             if self.rotation:
                 page.obj.Rotate = self.rotation
+        for index, address in self.links:
+            action = pikepdf.Dictionary(S=pikepdf.Name.URI, URI=pikepdf.String(address))
+            link = {"Type": pikepdf.Name.Annot, "Subtype": pikepdf.Name.Link, "Rect": pikepdf.Array([0, 0, 9, 9])}
+            page = pdf.pages[index].obj
+            page.Annots = pikepdf.Array(
+                [*page.get("/Annots", []), pikepdf.Dictionary({"/A": action} | {f"/{k}": v for k, v in link.items()})]
+            )
+        if self.xmp:
+            packet = f'<rdf:RDF><rdf:Description rdf:about="">{self.xmp}</rdf:Description></rdf:RDF>'
+            pdf.Root.Metadata = pdf.make_stream(packet.encode(), Type=pikepdf.Name.Metadata, Subtype=pikepdf.Name.XML)
         buffer = io.BytesIO()
         pdf.save(buffer)
         return buffer.getvalue()

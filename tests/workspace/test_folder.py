@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import contextlib
 import sqlite3
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
 from hypothesis import given
 from hypothesis import strategies as st
@@ -15,8 +16,19 @@ from hypothesis import strategies as st
 from glassllava.errors import WorkspaceError
 from glassllava.records import Paper, Record, SceneTruth
 from glassllava.workspace import Workspace, content_id, identity
+from glassllava.workspace.database import MIGRATIONS
 from glassllava.workspace.files import FileStore
 from tests.workspace.rows import plant_judged_answer, plant_paper, plant_question
+
+
+def take_back(workspace: Workspace, revision: str) -> None:
+    """Make the tables those of an older version, and close the workspace."""
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    with workspace.engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.downgrade(config, revision)
+    workspace.close()
 
 
 def test_making_a_workspace_twice_opens_it(tmp_path: Path) -> None:
@@ -63,15 +75,10 @@ def test_a_workspace_of_an_older_version_is_brought_up_and_keeps_its_rows(worksp
     panel, _ = plant_paper(workspace, "p")
     plant_judged_answer(workspace, plant_question(workspace, panel), 70.0)
     before = (workspace.panels(), workspace.questions(), workspace.scores())
-    workspace.close()
-    database = workspace.path / "glassllava.db"
-    with contextlib.closing(sqlite3.connect(database)) as connection:
-        connection.execute("DROP TABLE scene_truth")
-        connection.execute("ALTER TABLE question DROP COLUMN superseded")
-        connection.execute("UPDATE alembic_version SET version_num = '0001'")
-        connection.commit()
+    take_back(workspace, "0001")
     newer = Workspace(workspace.path)
     assert (newer.panels(), newer.questions(), newer.scores()) == before
+    assert [(paper.publisher, paper.completed) for paper in newer.papers()] == [(None, {})]
     newer.close()
 
 
@@ -80,11 +87,7 @@ def test_a_paper_of_the_reserved_prefix_that_an_older_version_took_for_real_is_m
     with workspace.writing() as session:
         for name, doi in dois.items():
             session.merge(Paper(id=content_id(name.encode()), file=f"{name}.pdf", state="ok", doi=doi))
-    workspace.close()
-    with contextlib.closing(sqlite3.connect(workspace.path / "glassllava.db")) as connection:
-        connection.execute("DROP TABLE scene_truth")
-        connection.execute("UPDATE alembic_version SET version_num = '0002'")
-        connection.commit()
+    take_back(workspace, "0002")
     newer = Workspace(workspace.path)
     assert {paper.doi: paper.synthetic for paper in newer.papers()} == {
         "10.5555/a": True,

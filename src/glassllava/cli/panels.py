@@ -16,12 +16,24 @@ app = typer.Typer(help="The panels found, with people's decisions over them.", n
 
 AllOption = Annotated[bool, typer.Option("--all", help="Panels of every kind, not only accepted SEM ones.")]
 
+DoubtfulOption = Annotated[
+    bool, typer.Option("--doubtful", help="Only panels that no person has decided on, least sure of their kind first.")
+]
+
 
 @app.command("list")
-def list_panels(workspace: WorkspaceOption = Path(), every: AllOption = False, as_json: JsonOption = False) -> None:
+def list_panels(
+    workspace: WorkspaceOption = Path(),
+    every: AllOption = False,
+    doubtful: DoubtfulOption = False,
+    as_json: JsonOption = False,
+) -> None:
     """List the SEM panels with the text that speaks of them."""
     with opened(Workspace(workspace), quiet=True) as here:
         panels = _chosen(here, every)
+        if doubtful:
+            undecided = [panel for panel in panels if panel.review not in ("accepted", "rejected")]
+            panels = sorted(undecided, key=lambda panel: panel.kind_confidence)
         images = {panel.id: str(here.images.path(panel.image).relative_to(here.path)) for panel in panels}
     if as_json:
         print_json([_row(panel, images[panel.id]) for panel in panels])

@@ -1,15 +1,16 @@
 """The scale of a micrograph from the bar printed on it: metres per pixel, or nothing.
 
-In: a panel's picture, the lines that `bars` finds on it, what its caption says, a `TextReader`. Out: a `Scale`
-with its source.
+In: a panel's picture, the lines that `bars` finds on it, the lengths that `bar_words` reads beside them, what its
+caption says. Out: a `Scale` with its source.
 
-A bar's meaning comes from the words beside it or from the caption, and is checked against a field width printed
-in the databar. Where sources disagree, or two bars could be meant, there is no scale: better nothing than a
-wrong one.
+A bar's meaning comes from the words beside it or from the caption, and is checked against the field width and the
+magnification printed in the databar. Where sources disagree, or two bars could be meant, there is no scale: better
+nothing than a wrong one.
 """
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,24 +18,28 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from glassllava.micrographs.bars import PURE_CONTRAST, Bar, Pixels, find_bars, is_same
-from glassllava.micrographs.lengths import length_in_metres, lengths_of_bars
+from glassllava.micrographs.bar_words import SURE, LengthsAtBars, words_at_the_bottom, words_beside
+from glassllava.micrographs.bars import Bar, Pixels, find_bars, is_isolated, is_same
+from glassllava.micrographs.lengths import length_in_metres
 from glassllava.micrographs.recognition import TextReader, Word
 
-STRIP = 0.24
-"""Share of the height, at the bottom, where words are read."""
 LEAST_LENGTH_ALONE = 0.06
 """Shortest bar that is taken for one where no words stand beside it, as a share of the width."""
 AGREEMENT = 0.06
 """Relative difference up to which two sources of a scale agree."""
-SURE = 0.75
-"""Least confidence of a word that gives a length."""
-
 LEAST_PIXEL_M, GREATEST_PIXEL_M = 1e-11, 3e-5
 """Sizes of a pixel that an electron microscope can give, in metres."""
-ROUND_LENGTHS = (1.0, 1.2, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 7.5, 8.0)
-"""Leading digits of the lengths that scale bars have; a working distance of 10.6 mm is none."""
 
+LEAST_PRINT_M, GREATEST_PRINT_M = 0.03, 1.0
+"""Widths of a print or a display for which microscopes state magnifications, in metres, with room for a cropped field:
+0.114 to 0.13 for a Polaroid, 0.2 to 0.55 for a display. A length that was read ten times too long or too short, as by a
+lost zero, mostly falls outside."""
+
+_MAGNIFICATION = re.compile(
+    r"(?<![\w.,])(?:[x×]\s?(\d{1,3}(?:[,. ]?\d{3})*|\d+(?:[.,]\d+)?)\s?(k)?(?![\w.,])"
+    r"|(\d{1,3}(?:[, ]\d{3})+|\d+(?:[.,]\d+)?)\s?(k)?\s?[x×](?![\w.,]))",
+    re.IGNORECASE,
+)
 _FIELD_WIDTH = re.compile(r"(?<![\d.])(\d{1,4}(?:[.,]\d{1,2})?)\s?([uµμ]m|nm|mm)", re.IGNORECASE)
 
 
@@ -68,125 +73,60 @@ def find_scale(
     Scale or None
         None where no bar is found, its length is not known, or sources disagree.
     """
+    if reader is None and stated_m is None:
+        return None
+    grey = np.asarray(cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY), np.uint8)
     bars = find_bars(picture)
-    if words is None:
-        words = words_at_the_bottom(picture, reader) if reader is not None else []
-    if reader is not None and bars and not _lengths(words):
-        words = [*words, *_words_beside(picture, _likeliest(bars, picture.shape[0]), reader)]
-    found: list[Scale] = []
-    for word, metres in _lengths(words):
-        bar = _bar_of(word, bars)
-        if bar is None or not LEAST_PIXEL_M < metres / bar.length < GREATEST_PIXEL_M:
-            continue
-        if stated_m is not None and abs(metres / stated_m - 1) > AGREEMENT:
-            return None
-        found.append(Scale(metres / bar.length, "scale bar"))
-    field = _field_width(words)
+    printed: list[tuple[Bar, float]] = []
+    field: float | None = None
+    if reader is not None:
+        words = words_at_the_bottom(picture, reader) if words is None else words
+        at_bars = LengthsAtBars(picture, bars, reader)
+        at_bars.add(words)
+        printed = _printed_lengths(at_bars)
+        field = _field_width(words)
+    found = [Scale(metres / bar.length, "scale bar") for bar, metres in printed]
+    if stated_m is not None and any(abs(metres / stated_m - 1) > AGREEMENT for _, metres in printed):
+        return None
     if field is not None:
         found.append(Scale(field / picture.shape[1], "field width in databar"))
     if not found and stated_m is not None:
-        clear = _clearest(np.asarray(cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY), np.uint8), bars)
-        if clear is None or not LEAST_PIXEL_M < stated_m / clear.length < GREATEST_PIXEL_M:
+        clear = _clearest(grey, bars)
+        if clear is None or not _is_possible(stated_m / clear.length):
             return None
         return Scale(stated_m / clear.length, "scale bar, length from caption")
     if not found or any(abs(s.metres_per_pixel / found[0].metres_per_pixel - 1) > AGREEMENT for s in found):
         return None
-    return found[0]
+    printed_m = found[0].metres_per_pixel * picture.shape[1] * (_magnification(words or ()) or math.nan)
+    return None if printed_m < LEAST_PRINT_M or printed_m > GREATEST_PRINT_M else found[0]
 
 
-def words_at_the_bottom(picture: Pixels, reader: TextReader) -> list[Word]:
-    """Words of the lowest strip, read in two halves that overlap."""
-    height, width = picture.shape[:2]
-    top = int((1 - STRIP) * height)
-    halves = ((0, round(0.62 * width)), (round(0.38 * width), width))
-    return [word for x0, x1 in halves for word in _words_in(picture, (x0, top, x1, height), reader)]
-
-
-def _words_in(picture: Pixels, window: tuple[int, int, int, int], reader: TextReader) -> list[Word]:
-    """Words in a window of the picture, in the picture's pixels, without what the window's sides cut through.
-
-    OCR often gives a databar's whole line as one run; then only the word at the side is lost.
-    """
-    x0, y0, x1, y1 = window
-    words = []
-    for word in reader.words(np.ascontiguousarray(picture[y0:y1, x0:x1])):
-        a, b, c, d = word.box
-        start, end = 0, len(word.text)
-        if a < 2 and x0 > 0:
-            start = word.text.find(" ") + 1 or end
-        if c > x1 - x0 - 2 and x1 < picture.shape[1]:
-            end = max(word.text.rfind(" "), 0)
-        if start < end:
-            words.append(_part(Word(word.text, (a + x0, b + y0, c + x0, d + y0), word.confidence), start, end))
-    return words
-
-
-def _part(word: Word, start: int, end: int) -> Word:
-    """Letters `start` to `end` of a run of text; all letters are taken to be equally wide."""
-    x0, y0, x1, y1 = word.box
-    wide = (x1 - x0) / max(len(word.text), 1)
-    right = x1 if end == len(word.text) else x0 + end * wide
-    return Word(word.text[start:end], (x0 + start * wide, y0, right, y1), word.confidence)
-
-
-def _lengths(words: Sequence[Word]) -> list[tuple[Word, float]]:
-    """Lengths that a bar may have, each with the part of the text that states it."""
-    found: list[tuple[Word, float]] = []
-    for word in words:
-        round_ones = [length for length in lengths_of_bars(word.text) if _is_round(length[2])]
-        if word.confidence >= SURE and len({metres for _, _, metres in round_ones}) == 1:
-            start, end, metres = round_ones[0]
-            found.append((_part(word, start, end), metres))
+def _printed_lengths(at_bars: LengthsAtBars) -> list[tuple[Bar, float]]:
+    """Bars with the lengths printed by them: as the strip at the bottom was read, or else read anew at the bars."""
+    found = _possible(at_bars.lengths())
+    for bar in _likeliest(at_bars.bars, at_bars.picture.shape[0]):
+        if found:
+            break
+        at_bars.add(words_beside(at_bars.picture, bar, at_bars.reader))
+        found = _possible(at_bars.lengths())
+        if not found and (metres := at_bars.read_anew(bar)) is not None:
+            found = _possible([(bar, metres)])
     return found
 
 
-def _is_round(metres: float) -> bool:
-    leading = metres / 10 ** np.floor(np.log10(metres) + 1e-9)
-    return any(abs(leading - digits) < 1e-6 for digits in ROUND_LENGTHS)
+def _possible(lengths: Sequence[tuple[Bar, float]]) -> list[tuple[Bar, float]]:
+    return [(bar, metres) for bar, metres in lengths if _is_possible(metres / bar.length)]
 
 
-def _likeliest(bars: Sequence[Bar], height: int) -> Bar:
-    """Return the bar that stands lowest among the longer ones."""
-    longest = max(bar.length for bar in bars)
-    return max((bar for bar in bars if bar.length > 0.4 * longest), key=lambda bar: (bar.solid, bar.y0 / height))
+def _is_possible(pixel_m: float) -> bool:
+    return LEAST_PIXEL_M < pixel_m < GREATEST_PIXEL_M
 
 
-def _words_beside(picture: Pixels, bar: Bar, reader: TextReader) -> list[Word]:
-    """Words in a window around a bar, enlarged more than the whole strip is."""
-    height, width = picture.shape[:2]
-    reach_y = max(0.1 * height, 4.0 * (bar.y1 - bar.y0), 24.0)
-    reach_x = max(0.6 * bar.length, 0.1 * width)
-    x0, y0 = max(0, int(bar.x0 - reach_x)), max(0, int(bar.y0 - reach_y))
-    x1, y1 = min(width, int(bar.x1 + reach_x)), min(height, int(bar.y1 + reach_y))
-    return _words_in(picture, (x0, y0, x1, y1), reader)
-
-
-def _bar_of(word: Word, bars: Sequence[Bar]) -> Bar | None:
-    """Return the bar that a word stands by; None where two of different length fit as well."""
-    x0, y0, x1, y1 = word.box
-    tall = y1 - y0
-    fitting: list[tuple[float, Bar]] = []
-    for bar in bars:
-        shared = min(x1, bar.x1) - max(x0, bar.x0)
-        apart = max(bar.y0 - y1, y0 - bar.y1, 0.0)
-        beside = max(bar.x0 - x1, x0 - bar.x1)
-        if shared > 0.5 * min(x1 - x0, bar.length) and apart < 1.6 * tall and bar.length > 0.5 * tall:
-            centre = abs((x0 + x1) / 2 - (bar.x0 + bar.x1) / 2) / max(bar.length, x1 - x0)
-            inside = (
-                0.2 if bar.y0 > y0 + 0.25 * tall and bar.y1 < y1 - 0.25 * tall and bar.length < 1.2 * (x1 - x0) else 0.0
-            )
-            fitting.append((apart / tall + centre + 5 * inside, bar))
-        elif 0 <= beside < 1.5 * tall and y0 - 0.3 * tall < (bar.y0 + bar.y1) / 2 < y1 + 0.3 * tall:
-            fitting.append((0.8 + beside / tall, bar))
-    # Where an unbroken bar as long as the word fits, a short line in the picture's texture is no rival to it.
-    if any(bar.solid and bar.length >= 0.8 * (x1 - x0) for _, bar in fitting):
-        fitting = [(cost, bar) for cost, bar in fitting if bar.solid or bar.length >= 0.5 * (x1 - x0)]
-    if not fitting:
-        return None
-    fitting.sort(key=lambda pair: pair[0])
-    best_cost, best = fitting[0]
-    rivals = [bar for cost, bar in fitting[1:] if cost < best_cost + 0.25]
-    return None if any(abs(bar.length / best.length - 1) > AGREEMENT for bar in rivals) else best
+def _likeliest(bars: Sequence[Bar], height: int) -> list[Bar]:
+    """Return up to two bars beside which words are looked for again: broken and solid ones, the lowest first."""
+    longest = max((bar.length for bar in bars), default=0.0)
+    likely = [bar for bar in bars if bar.length > 0.4 * longest]
+    return sorted(likely, key=lambda bar: (bar.gap is not None, bar.solid, bar.y0 / height), reverse=True)[:2]
 
 
 def _field_width(words: Sequence[Word]) -> float | None:
@@ -213,6 +153,18 @@ def _field_width(words: Sequence[Word]) -> float | None:
     return None
 
 
+def _magnification(words: Sequence[Word]) -> float | None:
+    """Return the magnification that a databar prints, "x5000", "×2,000" or "80.00 K X"; None for several, or none."""
+    found: set[float] = set()
+    for word in words:
+        for before, kilo_before, after, kilo_after in _MAGNIFICATION.findall(word.text):
+            number, kilo = before or after, kilo_before or kilo_after
+            digits = number.replace(",", ".") if kilo else re.sub(r"[,. ](?=\d{3}\b)", "", number).replace(",", ".")
+            if word.confidence >= SURE:
+                found.add(float(digits.replace(" ", "")) * (1000 if kilo else 1))
+    return found.pop() if len(found) == 1 else None
+
+
 def _clearest(grey: Pixels, bars: Sequence[Bar]) -> Bar | None:
     """Return the one bar that needs no words beside it to be known as one; None where several could be meant.
 
@@ -225,7 +177,7 @@ def _clearest(grey: Pixels, bars: Sequence[Bar]) -> Bar | None:
         for bar in pure
         if not 0.2 * height < bar.y0 < 0.75 * height
         and bar.length >= LEAST_LENGTH_ALONE * width
-        and (bar.length >= 8 * (bar.y1 - bar.y0) or _is_isolated(grey, bar))
+        and (bar.length >= 8 * (bar.y1 - bar.y0) or is_isolated(grey, bar))
     ]
     if not likely:
         return None
@@ -239,11 +191,3 @@ def _clearest(grey: Pixels, bars: Sequence[Bar]) -> Bar | None:
         and not is_same(bar, longest)
     ]
     return None if rivals else longest
-
-
-def _is_isolated(grey: Pixels, bar: Bar) -> bool:
-    """Whether nothing of its tone touches its long sides, as the strokes of a letter touch each other."""
-    left, right = round(bar.x0), round(bar.x1)
-    tone = float(np.median(grey[bar.y0 : bar.y1, left + 2 : right - 2]))
-    beside = np.concatenate([grey[max(0, bar.y0 - 4) : max(0, bar.y0 - 2)], grey[bar.y1 + 2 : bar.y1 + 4]])
-    return float(np.mean(np.abs(beside[:, left:right] - tone) < PURE_CONTRAST)) < 0.05

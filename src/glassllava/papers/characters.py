@@ -1,23 +1,27 @@
 """The visible characters and raster images of one PDF page, in page coordinates, straight from pdfium.
 
 In: a page of a `pypdfium2.PdfDocument`. Out: text fragments (joined by `fragments`) and image boxes, both in
-points from the top left of the page as displayed, for `layout`. Left out: text that is invisible, clipped
-away, off the page or not horizontal. Coordinates of objects inside forms are carried through the whole chain of
-form matrices; pdfium gives such objects in the form's own coordinates.
+points from the top left of the page as displayed, for `layout`. Left out: text that is invisible, white on
+white, clipped away, off the page or not horizontal. Coordinates of objects inside forms are carried through the
+whole chain of form matrices; pdfium gives such objects in the form's own coordinates.
 """
 
 from __future__ import annotations
 
 import ctypes
 import re
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 import pypdfium2
 import pypdfium2.raw as pdfium
 
 from glassllava.papers import glyphs
-from glassllava.papers.fragments import Character, Fragment, TextStyle, join_characters
+from glassllava.papers.fragments import Characters, Fragment, TextStyle, join_characters
 from glassllava.papers.reading import Box
 
 Matrix = tuple[float, float, float, float, float, float]
@@ -27,15 +31,30 @@ _DEEPEST_FORM = 12
 _MOST_OBJECTS = 200_000
 _SMALLEST_IMAGE_POINTS = 4.0
 _BOLD_NAME = re.compile(r"bold|black|heavy|demi|semib|cmbx|[-.]bd?$|[-,. ]b(?:\+\w+)?$|LTStd-Bd", re.IGNORECASE)
-_ACCENTS = {
-    "´": "\u0301",
-    "`": "\u0300",
-    "¨": "\u0308",
-    "ˆ": "\u0302",
-    "˜": "\u0303",
-    "ˇ": "\u030c",
-    "¸": "\u0327",
-}
+_WHITE = 250
+"""From this level on in red, green and blue a colour is white."""
+_TRANSPARENT = 12
+"""Up to this of 255 an ink is too thin to be seen."""
+_MOST_GROUNDS = 5_000
+"""Pictures and filled shapes of a page that white text is looked for on; beyond, it counts as seen."""
+
+_SPACES = frozenset(code for code in range(0x3100) if chr(code).isspace())
+_FILLED = (pdfium.FPDF_TEXTRENDERMODE_FILL, pdfium.FPDF_TEXTRENDERMODE_FILL_CLIP)
+_UNSEEN = (pdfium.FPDF_TEXTRENDERMODE_INVISIBLE, pdfium.FPDF_TEXTRENDERMODE_CLIP)
+
+
+def _plain(function: Any, result: Any, *arguments: Any) -> Callable[..., Any]:
+    """Take a function of pdfium that is called for every character with plain addresses.
+
+    A pointer object for each argument and result, which pypdfium2's own prototypes make, doubles the time of a page.
+    """
+    return ctypes.CFUNCTYPE(result, *arguments)(ctypes.cast(function, ctypes.c_void_p).value)  # type: ignore[arg-type]
+
+
+_PAGE, _INDEX, _OUT = ctypes.c_void_p, ctypes.c_int, ctypes.c_void_p
+_text_object = _plain(pdfium.FPDFText_GetTextObject, ctypes.c_void_p, _PAGE, _INDEX)
+_unicode = _plain(pdfium.FPDFText_GetUnicode, ctypes.c_uint, _PAGE, _INDEX)
+_loose_box = _plain(pdfium.FPDFText_GetLooseCharBox, ctypes.c_int, _PAGE, _INDEX, _OUT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +82,21 @@ def read_content(page: pypdfium2.PdfPage) -> PageContent:
     """
     width, height = page.get_size()
     to_display = _display_matrix(page)
-    styles: dict[int, TextStyle] = {}
-    images: list[Box] = []
-    _walk_objects(page, to_display, (0.0, 0.0, width, height), styles, images)
-    characters = _visible_characters(page, to_display, styles, width, height)
-    return PageContent(width, height, join_characters(characters), images)
+    objects = _Objects()
+    _walk_objects(page, to_display, (0.0, 0.0, width, height), objects)
+    characters = _visible_characters(page, to_display, objects)
+    return PageContent(width, height, join_characters(characters), objects.images)
+
+
+@dataclass(slots=True)
+class _Objects:
+    """What a page is drawn of."""
+
+    styles: dict[int, TextStyle] = field(default_factory=dict)
+    """By the address of the text object."""
+    images: list[Box] = field(default_factory=list)
+    shapes: list[tuple[Any, Matrix, Box]] = field(default_factory=list)
+    """Paths, shadings and images: handle, matrix to the page as displayed, and clip."""
 
 
 def _display_matrix(page: pypdfium2.PdfPage) -> Matrix:
@@ -127,13 +156,7 @@ def _clip_box(handle: Any, to_display: Matrix, outer: Box) -> Box:
     return box
 
 
-def _walk_objects(
-    page: pypdfium2.PdfPage,
-    to_display: Matrix,
-    page_box: Box,
-    styles: dict[int, TextStyle],
-    images: list[Box],
-) -> None:
+def _walk_objects(page: pypdfium2.PdfPage, to_display: Matrix, page_box: Box, objects: _Objects) -> None:
     fonts: dict[int, tuple[str, bool]] = {}
     stack: list[tuple[Any, Matrix, Box, int]] = [
         (pdfium.FPDFPage_GetObject(page, index), to_display, page_box, 0)
@@ -146,13 +169,15 @@ def _walk_objects(
         kind = pdfium.FPDFPageObj_GetType(handle)
         if kind == pdfium.FPDF_PAGEOBJ_TEXT:
             address = ctypes.addressof(handle.contents)
-            styles[address] = _text_style(handle, matrix, _clip_box(handle, matrix, clip), fonts)
+            objects.styles[address] = _text_style(handle, matrix, _clip_box(handle, matrix, clip), fonts)
         elif kind == pdfium.FPDF_PAGEOBJ_IMAGE:
             corners = [(0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0)]
             box = _bounds(_then(_object_matrix(handle), matrix), corners)
             box = _common(box, _clip_box(handle, matrix, clip))
             if min(box[2] - box[0], box[3] - box[1]) >= _SMALLEST_IMAGE_POINTS:
-                images.append(box)
+                objects.images.append(box)
+        elif kind in (pdfium.FPDF_PAGEOBJ_PATH, pdfium.FPDF_PAGEOBJ_SHADING):
+            objects.shapes.append((handle, matrix, clip))
         elif kind == pdfium.FPDF_PAGEOBJ_FORM and depth < _DEEPEST_FORM:
             inner_clip = _clip_box(handle, matrix, clip)
             if inner_clip[0] >= inner_clip[2] or inner_clip[1] >= inner_clip[3]:
@@ -168,7 +193,8 @@ def _walk_objects(
 def _text_style(handle: Any, matrix: Matrix, clip: Box, fonts: dict[int, tuple[str, bool]]) -> TextStyle:
     size = ctypes.c_float()
     pdfium.FPDFTextObj_GetFontSize(handle, size)
-    a, b, c, d, _, _ = _then(_object_matrix(handle), matrix)
+    a, b, c, d, left, baseline = _then(_object_matrix(handle), matrix)
+    horizontal = a > 0 and abs(b) < 0.1 * a
     font = pdfium.FPDFTextObj_GetFont(handle)
     name, bold = "", False
     if font:
@@ -177,15 +203,46 @@ def _text_style(handle: Any, matrix: Matrix, clip: Box, fonts: dict[int, tuple[s
             fonts[address] = _name_and_weight(font)
         name, bold = fonts[address]
     mode = pdfium.FPDFTextObj_GetTextRenderMode(handle)
+    colour = _fill_colour(handle) if mode in _FILLED else None
     return TextStyle(
         size=abs(size.value) * (c * c + d * d) ** 0.5,
         bold=bold,
         font=name,
         visible=clip[0] < clip[2] and clip[1] < clip[3],
-        invisible_ink=mode in (pdfium.FPDF_TEXTRENDERMODE_INVISIBLE, pdfium.FPDF_TEXTRENDERMODE_CLIP),
+        invisible_ink=mode in _UNSEEN or (colour is not None and colour[3] <= _TRANSPARENT),
         clip=clip,
-        horizontal=a > 0 and abs(b) < 0.1 * a,
+        horizontal=horizontal,
+        white=colour is not None and min(colour[:3]) >= _WHITE,
+        left=left,
+        baseline=baseline,
+        slope=b / a if horizontal else 0.0,
     )
+
+
+def _fill_colour(handle: Any) -> tuple[int, int, int, int] | None:
+    """Red, green, blue and opacity, 0 to 255, of an object's fill; None for a pattern."""
+    red, green, blue, opacity = (ctypes.c_uint() for _ in range(4))
+    if not pdfium.FPDFPageObj_GetFillColor(handle, red, green, blue, opacity):
+        return None
+    return red.value, green.value, blue.value, opacity.value
+
+
+def _grounds(objects: _Objects) -> list[Box]:
+    """Boxes of what is not white: pictures, shadings, filled shapes, and strokes, which may be as broad as bars."""
+    boxes = list(objects.images)
+    left, bottom, right, top = (ctypes.c_float() for _ in range(4))
+    fill, stroke = ctypes.c_int(), ctypes.c_int()
+    for handle, matrix, clip in objects.shapes[:_MOST_GROUNDS]:
+        if pdfium.FPDFPageObj_GetType(handle) == pdfium.FPDF_PAGEOBJ_PATH:
+            pdfium.FPDFPath_GetDrawMode(handle, fill, stroke)
+            colour = _fill_colour(handle)
+            white = fill.value == pdfium.FPDF_FILLMODE_NONE or (colour is not None and min(colour[:3]) >= _WHITE)
+            if white and not stroke.value:
+                continue
+        if pdfium.FPDFPageObj_GetBounds(handle, left, bottom, right, top):
+            box = _bounds(matrix, [(left.value, bottom.value), (right.value, top.value)])
+            boxes.append(_common(box, _clip_box(handle, matrix, clip)))
+    return boxes
 
 
 def _name_and_weight(font: Any) -> tuple[str, bool]:
@@ -195,93 +252,146 @@ def _name_and_weight(font: Any) -> tuple[str, bool]:
     return name, bool(_BOLD_NAME.search(name)) or pdfium.FPDFFont_GetWeight(font) >= 600
 
 
-def _visible_characters(
-    page: pypdfium2.PdfPage, to_display: Matrix, styles: dict[int, TextStyle], width: float, height: float
-) -> list[Character]:
+def _visible_characters(page: pypdfium2.PdfPage, to_display: Matrix, objects: _Objects) -> Characters:
     text_page = page.get_textpage()
     try:
-        characters = _read_characters(text_page, to_display, styles, width, height)
+        characters = _read_characters(text_page, to_display, objects.styles)
     finally:
         text_page.close()
+    white = np.array([style.white for style in characters.styles], dtype=bool)[characters.style]
+    if white.any() and len(objects.shapes) <= _MOST_GROUNDS:
+        characters = characters.kept(~white | _stand_on(characters, _grounds(objects)))
     # A scanned page has its recognised text in invisible ink under the picture: then that is the text.
-    inked = [character for character in characters if not character.style.invisible_ink]
-    return inked or characters
+    inked = np.array([not style.invisible_ink for style in characters.styles], dtype=bool)[characters.style]
+    return characters.kept(inked) if inked.any() else characters
 
 
-def _read_characters(
-    text_page: pypdfium2.PdfTextPage,
-    to_display: Matrix,
-    styles: dict[int, TextStyle],
-    width: float,
-    height: float,
-) -> list[Character]:
-    characters: list[Character] = []
-    x, y = ctypes.c_double(), ctypes.c_double()
-    loose = pdfium.FS_RECTF()
+def _stand_on(characters: Characters, grounds: list[Box]) -> npt.NDArray[np.bool_]:
+    x, y = _middles(characters)
+    found = np.zeros(len(characters.texts), dtype=bool)
+    for x0, y0, x1, y1 in grounds:
+        found |= (x0 <= x) & (x <= x1) & (y0 <= y) & (y <= y1)
+    return found
+
+
+def _middles(characters: Characters) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+    return (characters.x0 + characters.x1) / 2, characters.baseline - 0.3 * characters.size
+
+
+def _read_characters(text_page: pypdfium2.PdfTextPage, to_display: Matrix, styles: dict[int, TextStyle]) -> Characters:
+    address = ctypes.cast(text_page.raw, ctypes.c_void_p).value
+    numbers = {handle: number for number, handle in enumerate(styles)}
+    listed = list(styles.values())
+    shown = [style.visible and style.horizontal and style.size > 0 for style in listed]
+    by_font: dict[str, dict[int, str]] = defaultdict(dict)
+    known = [by_font[style.font] for style in listed]
+    indices: list[int] = []
+    texts: list[str] = []
+    spaces: list[bool] = []
+    style: list[int] = []
     space_before = False
     pair = 0
     for index in range(text_page.count_chars()):
-        code = pdfium.FPDFText_GetUnicode(text_page, index)
-        if 0xD800 <= code < 0xDC00:
-            pair = code
-            continue
-        if 0xDC00 <= code < 0xE000:
+        code = _unicode(address, index)
+        if 0xD800 <= code < 0xE000:
+            if code < 0xDC00:
+                pair = code
+                continue
             code = 0x10000 + ((pair - 0xD800) << 10) + (code - 0xDC00) if pair else 0xFFFD
             pair = 0
-        handle = pdfium.FPDFText_GetTextObject(text_page, index)
-        text = chr(code)
-        if not handle or text.isspace():
+        handle = None if code in _SPACES else _text_object(address, index)
+        if not handle:
             space_before = True
             continue
-        style = styles.get(ctypes.addressof(handle.contents))
-        if style is None or not style.visible or not style.horizontal or style.size <= 0:
+        number = numbers.get(handle)
+        if number is None or not shown[number]:
             continue
-        if code == 0xAD or (code < 32 and pdfium.FPDFText_IsHyphen(text_page, index) == 1):
-            text = "-"
-        else:
-            text = glyphs.decoded(text, style.font)
-            if len(text) == 1 and ord(text) < 32:
-                before = characters[-1] if characters else None
-                text = _named_by_shape(text_page, index, to_display, style.size, before)
+        text = known[number].get(code)
+        if text is None:
+            if code == 0xAD or (code < 32 and pdfium.FPDFText_IsHyphen(text_page, index) == 1):
+                text = "-"
+            else:
+                text = glyphs.decoded(chr(code), listed[number].font)
+                if len(text) == 1 and ord(text) < 32:
+                    line = listed[style[-1]].baseline if style else None
+                    text = _named_by_shape(text_page, index, to_display, listed[number], line)
+                else:
+                    known[number][code] = text
         if not text:
             space_before = True
             continue
-        pdfium.FPDFText_GetLooseCharBox(text_page, index, loose)
-        pdfium.FPDFText_GetCharOrigin(text_page, index, x, y)
-        _, baseline = _point(to_display, x.value, y.value)
-        x0, _, x1, _ = _bounds(to_display, [(loose.left, loose.bottom), (loose.right, loose.top)])
-        middle, waist = (x0 + x1) / 2, baseline - 0.3 * style.size
-        clip = style.clip or (0.0, 0.0, width, height)
-        if not (clip[0] <= middle <= clip[2] and clip[1] <= waist <= clip[3]):
-            continue
-        if characters and not space_before and _same_glyph(characters[-1], x0, x1, baseline, style):
-            characters[-1].text += text
-            continue
-        characters.append(Character(text, x0, x1, baseline, style, space_before))
+        indices.append(index)
+        texts.append(text)
+        spaces.append(space_before)
+        style.append(number)
         space_before = False
-    return characters
+    x0, x1 = _extents(address, indices, to_display)
+    characters = Characters(
+        texts,
+        x0,
+        x1,
+        _baselines(x0, style, listed),
+        np.array(spaces, dtype=bool),
+        np.array(style, dtype=np.int64),
+        listed,
+    )
+    return _whole_glyphs(_unclipped(characters))
+
+
+def _extents(
+    address: int | None, indices: list[int], to_display: Matrix
+) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+    """Left and right ends of characters on the page as displayed."""
+    boxes = (pdfium.FS_RECTF * len(indices))()
+    start, step = ctypes.addressof(boxes), ctypes.sizeof(pdfium.FS_RECTF)
+    for place, index in enumerate(indices):
+        _loose_box(address, index, start + place * step)
+    left, top, right, bottom = np.frombuffer(boxes, np.float32).reshape(-1, 4).T.astype(np.float64)
+    a, _, c, _, e, _ = to_display
+    ends = np.sort([a * left + c * bottom + e, a * right + c * top + e], axis=0)
+    return ends[0], ends[1]
+
+
+def _baselines(x: npt.NDArray[np.float64], style: list[int], styles: list[TextStyle]) -> npt.NDArray[np.float64]:
+    lines = np.array([(s.baseline, s.slope, s.left) for s in styles]).reshape(-1, 3)[style]
+    return np.asarray(lines[:, 0] + lines[:, 1] * (x - lines[:, 2]))
+
+
+def _unclipped(characters: Characters) -> Characters:
+    """Leave out what is clipped away; a space in front of it stands in front of what follows."""
+    x, y = _middles(characters)
+    x0, y0, x1, y1 = np.array([style.clip for style in characters.styles]).reshape(-1, 4)[characters.style].T
+    inside = (x0 <= x) & (x <= x1) & (y0 <= y) & (y <= y1)
+    for index in np.flatnonzero(~inside & characters.space_before).tolist():
+        characters.space_before[index + 1 : index + 2] = True
+    return characters.kept(inside)
+
+
+def _whole_glyphs(characters: Characters) -> Characters:
+    """Join what pdfium gives as several characters in one place: the letters of a ligature."""
+    same = (
+        (np.diff(characters.style) == 0)
+        & (np.abs(np.diff(characters.x0)) < 0.01)
+        & (np.abs(np.diff(characters.x1)) < 0.01)
+        & ~characters.space_before[1:]
+    )
+    if not same.any():
+        return characters
+    mask = np.concatenate([[True], ~same])
+    for index in np.flatnonzero(~mask)[::-1].tolist():
+        characters.texts[index - 1] += characters.texts[index]
+    return characters.kept(mask)
 
 
 def _named_by_shape(
-    text_page: pypdfium2.PdfTextPage, index: int, to_display: Matrix, size: float, before: Character | None
+    text_page: pypdfium2.PdfTextPage, index: int, to_display: Matrix, style: TextStyle, line: float | None
 ) -> str:
-    """Name a symbol by its ink; heights count from the baseline of the character before it on the line."""
-    left, right, bottom, top, x, y = (ctypes.c_double() for _ in range(6))
+    """Name a symbol by its ink; heights count from the baseline of the character before it, where it has one."""
+    left, right, bottom, top = (ctypes.c_double() for _ in range(4))
     pdfium.FPDFText_GetCharBox(text_page, index, left, right, bottom, top)
-    pdfium.FPDFText_GetCharOrigin(text_page, index, x, y)
     x0, y0, x1, y1 = _bounds(to_display, [(left.value, bottom.value), (right.value, top.value)])
-    _, baseline = _point(to_display, x.value, y.value)
-    raised = before.baseline - baseline if before else 0.0
-    if not 0 < raised < size:
+    raised = line - style.baseline if line is not None else 0.0
+    if not 0 < raised < style.size:
         raised = 0.0
-    return glyphs.from_shape((x1 - x0) / size, (y1 - y0) / size, (baseline - (y0 + y1) / 2 + raised) / size)
-
-
-def _same_glyph(before: Character, x0: float, x1: float, baseline: float, style: TextStyle) -> bool:
-    """Whether pdfium gave one glyph, a ligature, as several characters in the same place."""
-    return (
-        before.style is style
-        and abs(before.x0 - x0) < 0.01
-        and abs(before.x1 - x1) < 0.01
-        and abs(before.baseline - baseline) < 0.01
-    )
+    middle = style.baseline - (y0 + y1) / 2 + raised
+    return glyphs.from_shape((x1 - x0) / style.size, (y1 - y0) / style.size, middle / style.size)

@@ -11,13 +11,13 @@ from __future__ import annotations
 
 from itertools import pairwise
 
+import cv2
 import numpy as np
 import numpy.typing as npt
 from scipy import ndimage
 
 from glassllava.papers.blocks import Rect
-
-Pixels = npt.NDArray[np.uint8]
+from glassllava.papers.tones import Pixels, line_percentiles, percentiles
 
 MIN_SIDE = 0.07
 """Shortest side of a panel, as a share of the figure's longest side."""
@@ -57,10 +57,10 @@ def _cut(picture: Pixels, rect: Rect, expected: int) -> list[Rect]:
     """Cut a solid rectangle at its straight inner borders."""
     x0, y0, x1, y1 = rect
     smallest = MIN_SIDE * max(picture.shape[:2])
-    part = picture[y0:y1, x0:x1].astype(np.int16)
-    across_first = sorted((0, 1), key=lambda axis: -_borders(part, axis, expected <= 1)[1])
-    for axis in across_first:
-        borders = _borders(part, axis, expected <= 1)[0]
+    part = picture[y0:y1, x0:x1]
+    found = [_borders(part, axis, expected <= 1) for axis in (0, 1)]
+    for axis in sorted((0, 1), key=lambda axis: -found[axis][1]):
+        borders = found[axis][0]
         segments = _segments(part, axis, borders, smallest) if borders else []
         if len(segments) > 1:
             cells = [
@@ -71,16 +71,26 @@ def _cut(picture: Pixels, rect: Rect, expected: int) -> list[Rect]:
     return [rect]
 
 
-def _evidence(image: npt.NDArray[np.int16]) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+def _lines(part: Pixels, axis: int) -> Pixels:
+    """Turn a picture so that the lines of an axis, 0 for vertical ones, are its columns."""
+    return part if axis == 0 else np.asarray(cv2.transpose(part), np.uint8)
+
+
+def _evidence(image: Pixels) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
     """For each vertical line: the share of its length with a jump, and how strong the jump is against its surroundings.
 
     Jumps are taken over two pixels, since resampling blurs a border.
     """
     step = 2
-    jump = np.abs(image[:, step:] - image[:, :-step]).mean(axis=2)  # [H, W-2], centred on column x+1
-    bins = np.array([piece.mean(axis=0) for piece in np.array_split(jump, min(24, len(jump) // 3), axis=0)])
+    jump = cv2.absdiff(image[:, step:], image[:, :-step])  # [H, W-2, 3], centred on column x+1
+    total = jump[..., 0].astype(np.uint16) + jump[..., 1] + jump[..., 2]
+    pieces = np.array_split(total, min(24, len(total) // 3), axis=0)
+    bins = np.array([piece.sum(axis=0, dtype=np.uint32) / (3 * len(piece)) for piece in pieces])
     reach = max(21, round(0.03 * image.shape[1])) | 1
-    usual = ndimage.median_filter(bins, size=(1, reach), mode="nearest") + 1.0
+    # All rows in one: scipy's filter of one dimension is many times faster than that of two, but slow to call.
+    padded = np.pad(bins, ((0, 0), (reach // 2, reach // 2)), mode="edge")
+    usual = ndimage.median_filter(padded.ravel(), size=reach).reshape(padded.shape)
+    usual = usual[:, reach // 2 : reach // 2 + bins.shape[1]] + 1.0
     ratio = ndimage.maximum_filter(bins / usual, size=(1, 3))
     pad = ((step // 2, step - step // 2),)
     across = np.pad((ratio > 1.5).mean(axis=0), pad)
@@ -88,12 +98,11 @@ def _evidence(image: npt.NDArray[np.int16]) -> tuple[npt.NDArray[np.float64], np
     return across, strength
 
 
-def _borders(part: npt.NDArray[np.int16], axis: int, strict: bool) -> tuple[list[int], float]:
+def _borders(part: Pixels, axis: int, strict: bool) -> tuple[list[int], float]:
     """Positions of lines that run from side to side with a jump all along; axis 0 = vertical lines."""
-    image = part if axis == 0 else part.transpose(1, 0, 2)
-    if min(image.shape[:2]) < 24:
+    if min(part.shape[:2]) < 24:
         return [], 0.0
-    across, strength = _evidence(image)
+    across, strength = _evidence(_lines(part, axis))
     least_across, least_strength = (0.95, 3.0) if strict else (ACROSS, 1.8)
     found = np.flatnonzero((across >= least_across) & (strength >= least_strength))
     if not len(found):
@@ -102,9 +111,9 @@ def _borders(part: npt.NDArray[np.int16], axis: int, strict: bool) -> tuple[list
     return [int(p) for p in found], score
 
 
-def _segments(part: npt.NDArray[np.int16], axis: int, borders: list[int], smallest: float) -> list[tuple[int, int]]:
+def _segments(part: Pixels, axis: int, borders: list[int], smallest: float) -> list[tuple[int, int]]:
     """Turn border positions into panels' extents: gutters dropped, databars joined to what they belong to."""
-    image = part if axis == 0 else part.transpose(1, 0, 2)
+    image = _lines(part, axis)
     length = image.shape[1]
     ends = [0, *borders, length]
     pieces = [(a, b) for a, b in pairwise(ends) if b > a]
@@ -131,19 +140,19 @@ def _segments(part: npt.NDArray[np.int16], axis: int, borders: list[int], smalle
     return segments
 
 
-def _is_one_colour(strip: npt.NDArray[np.int16]) -> bool:
+def _is_one_colour(strip: Pixels) -> bool:
     """Whether a strip is of one colour; its outermost pixels, blurred by resampling, do not count."""
     core = strip[:, 1:-1] if strip.shape[1] > 2 else strip
-    low, high = np.percentile(core.reshape(-1, 3), (4, 96), axis=0)
+    low, high = percentiles(core, (0.04, 0.96))
     return bool(np.all(high - low < 48))
 
 
-def _continues(image: npt.NDArray[np.int16], left: int, right: int) -> bool:
+def _continues(image: Pixels, left: int, right: int) -> bool:
     """Whether one picture runs on across a line: then the line is a scratch or a scan fault, no border."""
-    grey = image.mean(axis=2)
     lag = right - left + 3
-    far = min(10 * lag, grey.shape[1] // 3)
-    before, after = grey[:, max(0, left - far) : left - 1], grey[:, right + 1 : right + far]
+    far = min(10 * lag, image.shape[1] // 3)
+    sides = (image[:, max(0, left - far) : left - 1], image[:, right + 1 : right + far])
+    before, after = (side.sum(axis=2, dtype=np.int16) / 3 for side in sides)
     if min(before.shape[1], after.shape[1]) <= lag + 2:
         return False
     usual = np.mean([np.abs(side[:, lag:] - side[:, :-lag]).mean() for side in (before, after)])
@@ -178,8 +187,7 @@ def _aligned(picture: Pixels, cells: list[Rect], expected: int) -> list[Rect]:
 
 def _weak_border(picture: Pixels, cell: Rect, axis: int, position: int) -> int | None:
     x0, y0, x1, y1 = cell
-    part = picture[y0:y1, x0:x1].astype(np.int16)
-    across, strength = _evidence(part if axis == 0 else part.transpose(1, 0, 2))
+    across, strength = _evidence(_lines(picture[y0:y1, x0:x1], axis))
     middle = position - cell[axis]
     window = slice(max(0, middle - 5), middle + 6)
     best = int(np.argmax(across[window])) + window.start
@@ -212,30 +220,28 @@ def trimmed(picture: Pixels, rect: Rect) -> Rect:
     for axis in (0, 1):
         for end in (0, 1):
             x0, y0, x1, y1 = sides
-            part = picture[y0:y1, x0:x1].astype(np.int16)
+            part = picture[y0:y1, x0:x1]
             lines = part if axis == 1 else part.transpose(1, 0, 2)
             lines = lines if end == 0 else lines[::-1]
             reach = max(4, round(TRIM * len(lines)))
-            behind = np.median(lines[reach : 3 * reach].reshape(-1, 3), axis=0)
+            if len(lines) <= reach:
+                continue
+            (behind,) = percentiles(lines[reach : 3 * reach], (0.5,))
+            low, median, high = line_percentiles(lines[: min(reach, len(lines) // 4)], (0.06, 0.5, 0.94))
+            plain = np.all(high - low < 40, axis=1)
             foreign = [
                 index
-                for index in range(min(reach, len(lines) // 4))
-                if _is_plain_line(lines[index])
-                and np.abs(np.median(lines[index], axis=0) - behind).max() > 40
-                and not _has_words_beyond(lines[: index + 1])
+                for index in np.flatnonzero(plain & (np.abs(median - behind).max(axis=1) > 40)).tolist()
+                if not _are_words_beyond(median[:index][~plain[:index]], median[index])
             ]
             cut = foreign[-1] + 1 if foreign else 0
             sides[axis + 2 * end] += cut if end == 0 else -cut
     return (sides[0], sides[1], sides[2], sides[3])
 
 
-def _has_words_beyond(lines: npt.NDArray[np.int16]) -> bool:
-    """Whether lines outside of the last one hold words on its colour: they are not plain, yet mostly of its tone."""
-    ground = np.median(lines[-1], axis=0)
-    tones = [np.median(line, axis=0) for line in lines[:-1] if not _is_plain_line(line)]
-    return bool(tones) and bool(np.abs(np.median(tones, axis=0) - ground).max() < 25)
+def _are_words_beyond(tones: npt.NDArray[np.float64], ground: npt.NDArray[np.float64]) -> bool:
+    """Whether lines further out hold words on a line's colour: they are not plain, yet mostly of its tone.
 
-
-def _is_plain_line(line: npt.NDArray[np.int16]) -> bool:
-    low, high = np.percentile(line, (6, 94), axis=0)
-    return bool(np.all(high - low < 40))
+    `tones` are the medians, shape (K, 3), of those that are not plain; `ground` is that of the line, shape (3,).
+    """
+    return len(tones) > 0 and bool(np.abs(np.median(tones, axis=0) - ground).max() < 25)

@@ -9,6 +9,7 @@ The page is rendered without its prose and rules: what ink is left, raster or ve
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -18,6 +19,7 @@ import numpy.typing as npt
 import pypdfium2
 import pypdfium2.raw as pdfium_c
 
+from glassllava.papers.blocks import Rect, parts_of
 from glassllava.papers.boxes import area, overlap, side, union
 from glassllava.papers.ownership import JOIN_POINTS, LEAST_SIDE_POINTS, is_prose, shared_out
 from glassllava.papers.reading import Box, Caption, PageLayout
@@ -33,6 +35,7 @@ FURNITURE_BAND = 0.13
 FURNITURE_PAGES = 8
 """Pages of each parity that are compared."""
 DPI_RANGE = (150.0, 600.0)
+_DYE = 2
 MOST_PIXELS = 16_000_000
 """Largest picture of one figure; a greater one is rendered at a lower resolution."""
 
@@ -72,16 +75,17 @@ def locate_figures(
     found: dict[int, FigureRegion] = {}
     spare: dict[int, list[Box]] = {}
     wanted = {caption.page for caption in captions}
-    furniture = _furniture(document, layouts)
-    for layout in layouts:
-        if not wanted & {layout.number - 1, layout.number, layout.number + 1}:
-            continue
+    searched = [
+        layout
+        for layout in layouts
+        if layout.number in wanted or (layout.images and wanted & {layout.number - 1, layout.number + 1})
+    ]
+    inks = _Inks(document, {layout.number for layout in searched})
+    furniture = _furniture(inks, layouts) if searched else []
+    for layout in searched:
         here = [caption for caption in captions if caption.page == layout.number]
-        if not here and not layout.images:
-            continue
-        page = document[layout.number - 1]
-        resolutions = _image_resolutions(page)
-        clusters, drawn = _clusters(page, layout, here, furniture)
+        ink, resolutions = inks.taken(layout.number)
+        clusters, drawn = _clusters(ink, layout, here, furniture)
         owned, spare[layout.number] = shared_out(clusters, layout, here)
         for caption in here:
             boxes = owned.get(id(caption), [])
@@ -91,7 +95,7 @@ def locate_figures(
                 found[id(caption)] = FigureRegion(caption, layout.number, box, _dpi(box, resolutions))
                 homeless.remove(caption)
     for caption in homeless:
-        region = _on_next_page(document, layouts, caption, spare)
+        region = _on_next_page(inks, layouts, caption, spare)
         if region is not None:
             found[id(caption)] = region
     return [found[id(caption)] for caption in captions if id(caption) in found]
@@ -118,47 +122,90 @@ def render_region(document: pypdfium2.PdfDocument, region: FigureRegion) -> npt.
     return picture
 
 
-def _furniture(document: pypdfium2.PdfDocument, layouts: Sequence[PageLayout]) -> list[npt.NDArray[np.bool_]]:
+class _Inks:
+    """What is printed on each page, at `PIXELS_PER_POINT`: 1 where there is ink; a page is opened and drawn once.
+
+    Pages count from 1; `searched` are those that are asked for whole.
+    """
+
+    def __init__(self, document: pypdfium2.PdfDocument, searched: set[int]) -> None:
+        self._document = document
+        self._searched = searched
+        self._drawn: dict[int, npt.NDArray[np.uint8]] = {}
+        self._resolutions: dict[int, list[tuple[int, float]]] = {}
+
+    def of(self, number: int) -> npt.NDArray[np.uint8]:
+        """Return the ink of a page."""
+        if number not in self._drawn:
+            page = self._document[number - 1]
+            self._drawn[number] = _printed(page, (0, 0, 0, 0))
+            self._resolutions[number] = _image_resolutions(page)
+            page.close()
+        return self._drawn[number]
+
+    def taken(self, number: int) -> tuple[npt.NDArray[np.uint8], list[tuple[int, float]]]:
+        """Return the ink of a page and keep it no longer, with the `resolutions` of its images."""
+        ink = self.of(number)
+        del self._drawn[number]
+        return ink, self.resolutions(number)
+
+    def resolutions(self, number: int) -> list[tuple[int, float]]:
+        """Return (pixels, dots per inch) of each raster image of a page that was drawn."""
+        return self._resolutions[number]
+
+    def bands(self, number: int) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.uint8]]:
+        """Return the ink at the top and at the bottom of a page, `FURNITURE_BAND` of its height each."""
+        if number in self._searched:
+            return _bands(self.of(number))
+        page = self._document[number - 1]
+        height = math.ceil(page.get_height() * PIXELS_PER_POINT)
+        rest = (height - round(FURNITURE_BAND * height) - 0.5) / PIXELS_PER_POINT
+        bands = _printed(page, (0, rest, 0, 0)), _printed(page, (0, 0, 0, rest))
+        page.close()
+        return bands
+
+
+def _bands(ink: npt.NDArray[np.uint8]) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.uint8]]:
+    band = round(FURNITURE_BAND * len(ink))
+    return ink[:band], ink[len(ink) - band :]
+
+
+def _printed(page: pypdfium2.PdfPage, crop: tuple[float, float, float, float]) -> npt.NDArray[np.uint8]:
+    bitmap = page.render(scale=PIXELS_PER_POINT, grayscale=True, crop=crop)
+    grey = bitmap.to_numpy().reshape(bitmap.height, bitmap.width, -1)[..., 0]
+    ink = np.asarray(grey < 246, np.uint8)
+    bitmap.close()
+    return ink
+
+
+def _furniture(inks: _Inks, layouts: Sequence[PageLayout]) -> list[list[npt.NDArray[np.bool_]]]:
     """Ink that stands in the same place at the top or bottom of most even, and of most odd, pages.
 
-    Two masks at `PIXELS_PER_POINT`: even pages, odd pages; empty for short papers.
+    Two masks for even pages, two for odd ones: of the top and the bottom, as `_Inks.bands` gives them. None for a
+    short paper.
     """
-    masks = []
+    masks: list[list[npt.NDArray[np.bool_]]] = []
     for parity in (0, 1):
         readable = [layout.number for layout in layouts if not layout.unreadable]
         numbers = [number for number in readable if number % 2 == parity][:FURNITURE_PAGES]
-        inks = [_page_ink(document[n - 1]) for n in numbers]
-        shape = inks[len(inks) // 2].shape if inks else (0, 0)
-        alike = [ink for ink in inks if ink.shape == shape]
-        if len(alike) < 3:
-            masks.append(np.zeros((0, 0), bool))
-            continue
-        common = np.mean(alike, axis=0) > 0.5
-        band = round(FURNITURE_BAND * shape[0])
-        common[band : shape[0] - band] = False
-        masks.append(common)
+        printed = [inks.bands(number) for number in numbers]
+        shape = printed[len(printed) // 2][0].shape if printed else (0, 0)
+        alike = [bands for bands in printed if bands[0].shape == shape]
+        stacks = [np.array([bands[end] for bands in alike]) for end in (0, 1)] if len(alike) >= 3 else []
+        masks.append([np.asarray(stack.mean(axis=0) > 0.5) for stack in stacks])
     return masks
 
 
-def _page_ink(page: pypdfium2.PdfPage) -> npt.NDArray[np.uint8]:
-    bitmap = page.render(scale=PIXELS_PER_POINT, grayscale=True)
-    grey = np.array(bitmap.to_numpy(), copy=True).reshape(bitmap.height, bitmap.width, -1)[..., 0]
-    bitmap.close()
-    page.close()
-    return (grey < 246).astype(np.uint8)
-
-
 def _clusters(
-    page: pypdfium2.PdfPage,
+    ink: npt.NDArray[np.uint8],
     layout: PageLayout,
     captions: list[Caption],
-    furniture: list[npt.NDArray[np.bool_]],
+    furniture: list[list[npt.NDArray[np.bool_]]],
 ) -> tuple[list[Box], npt.NDArray[np.uint8]]:
     """Boxes of joined ink that is neither prose nor page furniture, in points; and the ink that is no text at all."""
-    ink = _page_ink(page)
-    common = furniture[layout.number % 2]
-    if common.shape == ink.shape:
-        ink[common] = 0
+    for mask, part in zip(furniture[layout.number % 2], _bands(ink), strict=False):
+        if mask.shape == part.shape:
+            part[mask] = 0
     for line in layout.lines:
         if is_prose(line, layout.images):
             _blank(ink, line.box, 2.0)
@@ -167,37 +214,37 @@ def _clusters(
     for box in layout.images:
         if side(box) >= LEAST_SIDE_POINTS and _share_of_ink(ink, box) > 0.02:
             _fill(ink, box)
-    _erase_rules(ink)
-    _erase_frames(ink, [caption.box for caption in captions])
+    _erase_rules_and_frames(ink, [caption.box for caption in captions])
     reach = round(JOIN_POINTS * PIXELS_PER_POINT)
     joined = cv2.morphologyEx(ink, cv2.MORPH_CLOSE, np.ones((reach, reach), np.uint8))
-    count, _, stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=8)
     for line in layout.lines:
         _blank(ink, line.box, 2.0)
-    return [_points(x, y, w, h) for x, y, w, h, _ in stats[1:count].tolist()], ink
+    return [_points(part) for part, _ in parts_of(joined)], ink
 
 
-def _points(x: int, y: int, w: int, h: int) -> Box:
-    return x / PIXELS_PER_POINT, y / PIXELS_PER_POINT, (x + w) / PIXELS_PER_POINT, (y + h) / PIXELS_PER_POINT
+def _points(part: Rect) -> Box:
+    x0, y0, x1, y1 = part
+    return x0 / PIXELS_PER_POINT, y0 / PIXELS_PER_POINT, x1 / PIXELS_PER_POINT, y1 / PIXELS_PER_POINT
 
 
-def _erase_rules(ink: npt.NDArray[np.uint8]) -> None:
-    """Remove long lines that touch nothing: rules of tables and heads, not axes and arrows."""
-    count, marks, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
-    for index in range(1, count):
-        x, y, w, h, _ = (int(v) for v in stats[index])
-        if h <= RULE_PIXELS and w > LONGEST_DASH_POINTS * PIXELS_PER_POINT:
-            ink[y : y + h, x : x + w][marks[y : y + h, x : x + w] == index] = 0
+def _erase_rules_and_frames(ink: npt.NDArray[np.uint8], captions: list[Box]) -> None:
+    """Remove what belongs to no drawing: long lines that touch nothing, and boxes around a figure with its caption.
+
+    The lines are rules of tables and heads; axes and arrows touch other ink.
+    """
+    for part, first in parts_of(ink):
+        x0, y0, x1, y1 = part
+        around = _points(part)
+        is_rule = y1 - y0 <= RULE_PIXELS and x1 - x0 > LONGEST_DASH_POINTS * PIXELS_PER_POINT
+        is_around = any(overlap(around, box) > 0.8 * area(box) for box in captions)
+        if is_rule or (is_around and _dyed(ink, first, _DYE) < 0.1 * area(part)):
+            _dyed(ink, first, 0)
+    ink[ink == _DYE] = 1
 
 
-def _erase_frames(ink: npt.NDArray[np.uint8], captions: list[Box]) -> None:
-    """Remove boxes drawn around a figure together with its caption."""
-    count, marks, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
-    for index in range(1, count):
-        x, y, w, h, inked = (int(v) for v in stats[index])
-        around = _points(x, y, w, h)
-        if inked < 0.1 * w * h and any(overlap(around, box) > 0.8 * area(box) for box in captions):
-            ink[marks == index] = 0
+def _dyed(ink: npt.NDArray[np.uint8], pixel: tuple[int, int], value: int) -> int:
+    """Give the connected part that a pixel belongs to another value, and return its number of pixels."""
+    return int(cv2.floodFill(ink, None, pixel, value, flags=8)[0])
 
 
 def _blank(ink: npt.NDArray[np.uint8], box: Box, margin: float) -> None:
@@ -222,7 +269,7 @@ def _pixels(box: Box) -> tuple[int, int, int, int]:
 
 
 def _on_next_page(
-    document: pypdfium2.PdfDocument,
+    inks: _Inks,
     layouts: list[PageLayout],
     caption: Caption,
     spare: dict[int, list[Box]],
@@ -237,10 +284,7 @@ def _on_next_page(
         if boxes:
             box = max(boxes, key=area)
             spare[number].remove(box)
-            page = document[number - 1]
-            resolutions = _image_resolutions(page)
-            page.close()
-            return FigureRegion(caption, number, box, _dpi(box, resolutions))
+            return FigureRegion(caption, number, box, _dpi(box, inks.resolutions(number)))
     return None
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import cache
 
 _LATIN = "abcdefghiklmnopqrstuwxyzDFGJLPQSUWXY"
 _GREEK = "αβχδεφγηικλμνοπθρστυωξψζΔΦΓϑΛΠΘΣΩΩΞΨ"
@@ -33,6 +34,10 @@ _ACCENTS = {
     "´": "\u0301", "`": "\u0300", "¨": "\u0308", "ˆ": "\u0302", "˜": "\u0303",
     "ˇ": "\u030c", "¸": "\u0327", "˘": "\u0306", "˚": "\u030a", "¯": "\u0304",
 }  # fmt: skip
+_ACCENTS_OF_FORMULAS = {"∼": "\u0303", "~": "\u0303", "^": "\u0302", "‾": "\u0304", "→": "\u20d7"}
+ACCENTS = frozenset([*_ACCENTS, *_ACCENTS_OF_FORMULAS])
+"""Characters that stand over a letter as its accent, or, those of formulas, for themselves."""
+_UNIT_SIGNS = "°%‰℃"
 
 
 _DEGREES = re.compile(r"[∘◦˚º]\s?(?=[CFK](?!\w))|(?<=\d)[∘◦˚](?!\w)")
@@ -48,22 +53,15 @@ def decoded(character: str, font: str) -> str:
     return _PI_FONTS.get(font.rstrip("0123456789") if "matha" in font else font, {}).get(character, character)
 
 
-def is_greek_font(font: str, runs: list[str]) -> bool:
-    """Tell whether a font's Latin letters are Greek ones in print.
+@cache
+def may_be_greek_font(font: str) -> bool:
+    """Tell by a font's name, without its subset prefix, whether its Latin letters may be Greek ones in print."""
+    return font not in _PI_FONTS and bool(_PI_NAME.match(font))
 
-    Parameters
-    ----------
-    font
-        Name without the subset prefix.
-    runs
-        All runs of letters that a page prints in it.
 
-    Returns
-    -------
-    bool
-        True for a symbol font by name that never prints a word.
-    """
-    return font not in _PI_FONTS and bool(_PI_NAME.match(font)) and all(len(run) <= 2 for run in runs)
+def prints_greek(runs: list[str]) -> bool:
+    """Tell whether a symbol font prints Greek: no run of letters that a page prints in it is long enough for a word."""
+    return all(len(run) <= 2 for run in runs)
 
 
 def greek(character: str) -> str:
@@ -110,13 +108,29 @@ def with_degree_signs(text: str) -> str:
     return _DEGREES.sub("°", text)
 
 
-def is_accent(character: str) -> bool:
-    """Tell whether a character is an accent that stands alone."""
-    return character in _ACCENTS
-
-
 def with_accent(letter: str, accent: str) -> str | None:
     """Put an accent that was printed apart on its letter; None where no such letter exists."""
     base = {"ı": "i", "ȷ": "j"}.get(letter, letter)
     joined = unicodedata.normalize("NFC", base + _ACCENTS[accent])
     return joined if base.isalpha() and len(joined) == 1 else None
+
+
+def is_accent_of_formulas(character: str) -> bool:
+    """Tell whether a character stands over the letters of formulas as an accent, and elsewhere for itself."""
+    return character in _ACCENTS_OF_FORMULAS
+
+
+def accented(letter: str, accent: str) -> str:
+    """Put an accent on a letter; as a combining character where no such letter exists.
+
+    Examples
+    --------
+    >>> accented("A", "∼")
+    'Ã'
+    """
+    return unicodedata.normalize("NFC", letter + (_ACCENTS.get(accent) or _ACCENTS_OF_FORMULAS[accent]))
+
+
+def begins_unit(text: str) -> bool:
+    """Tell whether what follows a number may be its unit: a letter, a degree sign or a per cent sign."""
+    return text[0].isalpha() or text[0] in _UNIT_SIGNS

@@ -1,6 +1,7 @@
-"""Title, authors, year, journal and DOI of a paper, each from the most trustworthy place that has it.
+"""Metadata of a paper, each value from the most trustworthy place that has it.
 
-In: the open document, its pages from `layout` and its XMP packet. Out: `PaperMetadata`. The order for a DOI is
+In: the open document, its pages from `layout`, its XMP packet and links. Out: `PaperMetadata`: title, authors, year,
+journal and DOI from here, licence and publisher from `rights`, the kind from `article_types`. The order for a DOI is
 `/Subject`, the other entries of the document's information, XMP, then the first pages' text with line breaks
 joined, then running heads and feet and what stands outside the reference list; never the first match in the
 whole text, which is often a data set's or a cited work's.
@@ -12,13 +13,19 @@ import html
 import io
 import re
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
+from typing import NamedTuple
 
 import pikepdf
 import pypdfium2
 
+from glassllava.papers.article_types import find_article_type
 from glassllava.papers.reading import Line, PageLayout, Paragraph
+from glassllava.papers.rights import find_licence, find_publisher, passages
+from glassllava.records import ArticleType
 
 _DOI = re.compile(r"\b10\.\d{4,9}/[^\s\"<>{}|\\^`\[\]]+", re.IGNORECASE)
 _DATA_SET = re.compile(
@@ -36,6 +43,12 @@ _PUBLISHED = re.compile(
     r"(?:\d{1,2},?\s+)?((?:19|20)\d\d)",
     re.IGNORECASE,
 )
+_PUBLISHED_ON = re.compile(
+    rf"(?:^|[;/|.]\s*)published(?:\s+online)?\s*:?\s*(?:on\s+)?(?:\d{{1,2}}(?:st|nd|rd|th)?\s+(?:{_MONTHS})|"
+    rf"(?:{_MONTHS})\s+\d{{1,2}},?)\s+((?:19|20)\d\d)\b",
+    re.IGNORECASE | re.MULTILINE,
+)
+"""The whole date of publication, in a line of its own or behind those of receipt and acceptance."""
 _CITE_YEAR = re.compile(
     r"(?:cite this(?: article)?|citation|©|\(c\)|copyright)\D{0,120}?\b((?:19|20)\d\d)\b", re.IGNORECASE
 )
@@ -56,6 +69,10 @@ _AFFILIATION = re.compile(
     re.IGNORECASE,
 )
 
+_LONGEST_PACKET_BYTES = 2_000_000
+_MOST_LINKS = 10_000
+"""More of either is no description of a paper."""
+
 
 @dataclass(slots=True)
 class PaperMetadata:
@@ -68,32 +85,59 @@ class PaperMetadata:
     doi: str | None = None
     doi_source: str | None = None
     """Where the DOI stands: "subject", "document information", "xmp", "first pages", "running head" or "text"."""
+    publisher: str | None = None
+    licence: str | None = None
+    """As SPDX spells it, see `glassllava.text.licences`."""
+    article_type: ArticleType | None = None
 
 
-def read_xmp(source: Path | bytes) -> str:
-    """Read a PDF's XMP packet as text; empty where there is none or pikepdf cannot open the file.
+class Attached(NamedTuple):
+    """What a PDF carries beside its pages."""
+
+    xmp: str = ""
+    """The XMP packet: XML, not checked; empty where there is none."""
+    links: tuple[str, ...] = ()
+    """Addresses that the links on its pages lead to, in page order."""
+
+
+def read_attached(source: Path | bytes) -> Attached:
+    """Read a PDF's XMP packet and the addresses of its links; nothing where pikepdf cannot open the file.
 
     Parameters
     ----------
     source
         The file or its bytes.
-
-    Returns
-    -------
-    str
-        XML, not checked.
     """
     try:
         with pikepdf.open(io.BytesIO(source) if isinstance(source, bytes) else source) as document:
             packet = document.Root.get("/Metadata")
-            return packet.read_bytes().decode("utf-8", "replace") if isinstance(packet, pikepdf.Stream) else ""
+            data = packet.read_bytes()[:_LONGEST_PACKET_BYTES] if isinstance(packet, pikepdf.Stream) else b""
+            xmp = data.decode("utf-8", "replace")
+            try:
+                return Attached(xmp, tuple(islice(_links(document), _MOST_LINKS)))
+            except (pikepdf.PdfError, TypeError, ValueError, KeyError, IndexError, RuntimeError):
+                # A broken tree of pages, or links that are none: the packet is good all the same.
+                return Attached(xmp)
     except pikepdf.PdfError:
         # pdfium opens more broken files than pikepdf; the paper is still read, with what its pages say.
-        return ""
+        return Attached()
+
+
+def _links(document: pikepdf.Pdf) -> Iterator[str]:
+    for page in document.pages:
+        notes = page.obj.get("/Annots")
+        for note in notes if isinstance(notes, pikepdf.Array) else ():
+            action = note.get("/A") if isinstance(note, pikepdf.Dictionary) else None
+            address = action.get("/URI") if isinstance(action, pikepdf.Dictionary) else None
+            if isinstance(address, pikepdf.String):
+                yield str(address)
 
 
 def read_metadata(
-    document: pypdfium2.PdfDocument, layouts: list[PageLayout], paragraphs: list[Paragraph], xmp: str = ""
+    document: pypdfium2.PdfDocument,
+    layouts: list[PageLayout],
+    paragraphs: list[Paragraph],
+    attached: Attached = Attached(),  # noqa: B008 - a tuple, which nobody can change
 ) -> PaperMetadata:
     """Gather a paper's metadata.
 
@@ -105,8 +149,8 @@ def read_metadata(
         All pages.
     paragraphs
         What `find_paragraphs` gave: tells title and references apart from the rest.
-    xmp
-        What `read_xmp` gave.
+    attached
+        What `read_attached` gave.
 
     Returns
     -------
@@ -114,18 +158,27 @@ def read_metadata(
         A value that stands nowhere is None; nothing is guessed.
     """
     information = {key: _clean(value) for key, value in document.get_metadata_dict().items() if value}
+    xmp, links = attached
     doi, source = _doi(document, information, layouts, paragraphs, xmp)
+    journal = _journal(information, layouts, xmp)
+    title = _title_lines(layouts, paragraphs)
+    texts = [text for layout in layouts for text in passages(layout)]
     return PaperMetadata(
         title=_title(information, layouts, paragraphs),
-        authors=_authors(information, layouts, paragraphs, xmp),
+        authors=_authors(information, title, xmp),
         year=_year(information, layouts, xmp),
-        journal=_journal(information, layouts, xmp),
+        journal=journal,
         doi=doi,
         doi_source=source,
+        publisher=find_publisher(layouts, texts, xmp, journal),
+        licence=find_licence(texts, xmp, links),
+        article_type=find_article_type(layouts, title, xmp),
     )
 
 
 def _clean(text: str) -> str:
+    # A reference that was escaped twice and lost its ampersand on the way: "Jamp#x000E1;szfi".
+    text = re.sub(r"&?amp;?#(x[0-9a-fA-F]{2,6}|\d{2,6});", r"&#\1;", text)
     while (plain := html.unescape(text)) != text:
         text = plain
     return " ".join(text.split())
@@ -216,10 +269,24 @@ def _title(information: dict[str, str], layouts: list[PageLayout], paragraphs: l
     return re.sub(r"[†‡*§¶]+$", "", re.sub(r"^(?:OPEN|ARTICLE|Article)\s+", "", printed)).strip()
 
 
-def _authors(
-    information: dict[str, str], layouts: list[PageLayout], paragraphs: list[Paragraph], xmp: str
-) -> list[str]:
-    printed = _printed_authors(layouts, paragraphs)
+def _title_lines(layouts: list[PageLayout], paragraphs: list[Paragraph]) -> tuple[PageLayout, list[Line]] | None:
+    """Return the page of the printed title and its lines there; None where no title was found.
+
+    A citation of the paper itself has its words too, in smaller letters.
+    """
+    title = next((paragraph for paragraph in paragraphs if paragraph.role == "title"), None)
+    if title is None:
+        return None
+    layout = layouts[title.page - 1]
+    words = title.text.replace("-", "")
+    lines = [line for line in layout.lines if line.text.replace("-", "")[:25] in words and len(line.text) > 4]
+    largest = max((line.size for line in lines), default=0.0)
+    lines = [line for line in lines if line.size > 0.8 * largest]
+    return (layout, lines) if lines else None
+
+
+def _authors(information: dict[str, str], title: tuple[PageLayout, list[Line]] | None, xmp: str) -> list[str]:
+    printed = _printed_authors(*title) if title is not None else []
     creators = re.search(r"<dc:creator>(.*?)</dc:creator>", xmp, re.DOTALL)
     listed = [_clean(name) for name in re.findall(r"<rdf:li[^>]*>([^<]+)<", creators.group(1))] if creators else []
     stated = max((_names(information.get("Author", "")), [name for item in listed for name in _names(item)]), key=len)
@@ -228,18 +295,10 @@ def _authors(
     return stated
 
 
-def _printed_authors(layouts: list[PageLayout], paragraphs: list[Paragraph]) -> list[str]:
+def _printed_authors(layout: PageLayout, title: list[Line]) -> list[str]:
     """Names in the lines under the title, up to the first line that is not a list of names."""
-    title = next((paragraph for paragraph in paragraphs if paragraph.role == "title"), None)
-    if title is None:
-        return []
-    layout = layouts[title.page - 1]
-    words = title.text.replace("-", "")
-    under = [line for line in layout.lines if line.text.replace("-", "")[:25] in words and len(line.text) > 4]
-    if not under:
-        return []
-    bottom = max(line.box[3] for line in under)
-    left, right = min(line.box[0] for line in under), max(line.box[2] for line in under)
+    bottom = max(line.box[3] for line in title)
+    left, right = min(line.box[0] for line in title), max(line.box[2] for line in title)
     below = sorted(
         (line for line in layout.lines if bottom - 2 < line.box[1] < bottom + 160 and left - 12 < line.box[0] < right),
         key=lambda line: (round(line.box[1] / 6), line.box[0]),
@@ -266,14 +325,16 @@ def _names(text: str) -> list[str]:
 
 
 def _year(information: dict[str, str], layouts: list[PageLayout], xmp: str) -> int | None:
+    edges = [line.text for layout in layouts[:2] for line in layout.furniture]
+    text = "\n".join([*edges, *(line.text for layout in layouts[:2] for line in layout.lines)])
+    if match := _PUBLISHED_ON.search(text):
+        return int(match.group(1))
     if match := re.search(r"[(,\s]((?:19|20)\d\d)\)?", information.get("Subject", "")[:300]):
         near = information["Subject"][max(0, match.start() - 60) : match.end() + 30]
         if "doi" in near.lower() or match.group().startswith("("):
             return int(match.group(1))
     if match := re.search(r"<prism:(?:publicationDate|coverDate|coverDisplayDate)[^>]*>[^<]*?((?:19|20)\d\d)", xmp):
         return int(match.group(1))
-    edges = [line.text for layout in layouts[:2] for line in layout.furniture]
-    text = "\n".join([*edges, *(line.text for layout in layouts[:2] for line in layout.lines)])
     for pattern in (_PUBLISHED, _CITE_YEAR):
         if match := pattern.search(text):
             return int(match.group(1))

@@ -18,12 +18,12 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from glassllava.papers.blocks import Block, Rect, in_reading_order
-from glassllava.papers.boxes import area, overlap, union
+from glassllava.papers.blocks import Block, Rect, in_reading_order, parts_of
+from glassllava.papers.boxes import area, overlap, side, union
 from glassllava.papers.cuts import MIN_SIDE, cut, trimmed
 from glassllava.papers.pictures import FILLED, embedded_pictures, is_continuous_tone, is_flat_fill
+from glassllava.papers.tones import Pixels, highest_channel, line_sums, lowest_channel
 
-Pixels = npt.NDArray[np.uint8]
 Mask = npt.NDArray[np.bool_]
 
 ANALYSIS_SIDE = 1400
@@ -111,8 +111,8 @@ def _ink(picture: Pixels) -> Mask:
     """Pixels that are not paper; on a figure printed on black, pixels that are not black."""
     border = np.concatenate([picture[0], picture[-1], picture[:, 0], picture[:, -1]]).astype(np.int16)
     if np.mean(border.max(axis=1) < PAPER_WHITE) > 0.9:
-        return np.asarray(picture.max(axis=2) > PAPER_WHITE)
-    return np.asarray(picture.min(axis=2) < 255 - PAPER_WHITE)
+        return highest_channel(picture) > PAPER_WHITE
+    return lowest_channel(picture) < 255 - PAPER_WHITE
 
 
 def _solid_rects(ink: Mask) -> list[Rect]:
@@ -120,12 +120,11 @@ def _solid_rects(ink: Mask) -> list[Rect]:
     longest = max(ink.shape)
     window = max(9, round(0.012 * longest)) | 1
     density = cv2.blur(ink.astype(np.float32), (window, window), borderType=cv2.BORDER_CONSTANT)
-    count, _, stats, _ = cv2.connectedComponentsWithStats((density > 0.85).astype(np.uint8), connectivity=4)
     rects: list[Rect] = []
-    for x, y, w, h, _ in stats[1:count].tolist():
-        if min(w, h) < 0.6 * MIN_SIDE * longest:
+    for dense, _ in parts_of((density > 0.85).view(np.uint8)):
+        if side(dense) < 0.6 * MIN_SIDE * longest:
             continue
-        rect = _grown_to_border(ink, (x, y, x + w, y + h), window)
+        rect = _grown_to_border(ink, dense, window)
         x0, y0, x1, y1 = rect
         if min(x1 - x0, y1 - y0) >= MIN_SIDE * longest and ink[y0:y1, x0:x1].mean() > FILLED:
             rects.append(rect)
@@ -136,8 +135,8 @@ def _grown_to_border(ink: Mask, rect: Rect, reach: int) -> Rect:
     x0, y0, x1, y1 = rect
     left, top = max(0, x0 - reach), max(0, y0 - reach)
     right, bottom = min(ink.shape[1], x1 + reach), min(ink.shape[0], y1 + reach)
-    columns = np.flatnonzero(ink[y0:y1, left:right].mean(axis=0) > 0.5)
-    rows = np.flatnonzero(ink[top:bottom, x0:x1].mean(axis=1) > 0.5)
+    columns = np.flatnonzero(line_sums(ink[y0:y1, left:right], 0) > 0.5 * (y1 - y0))
+    rows = np.flatnonzero(line_sums(ink[top:bottom, x0:x1], 1) > 0.5 * (x1 - x0))
     if not len(columns) or not len(rows):
         return rect
     return (left + int(columns[0]), top + int(rows[0]), left + int(columns[-1]) + 1, top + int(rows[-1]) + 1)
@@ -180,6 +179,8 @@ def _with_line_art(ink: Mask, cells: list[Rect], expected: int) -> list[Block]:
 
 def _without_insets(ink: Mask, cells: list[Rect]) -> list[Rect]:
     """Drop pictures and filled bars that lie inside a chart: they belong to its panel."""
+    if not cells:
+        return cells
     outside = ink.copy()
     for x0, y0, x1, y1 in cells:
         outside[max(0, y0 - 3) : y1 + 3, max(0, x0 - 3) : x1 + 3] = False
@@ -203,22 +204,20 @@ def _without_insets(ink: Mask, cells: list[Rect]) -> list[Rect]:
 
 
 def _components(ink: Mask) -> list[Rect]:
-    count, _, stats, _ = cv2.connectedComponentsWithStats(ink.astype(np.uint8), connectivity=8)
-    return [(int(x), int(y), int(x + w), int(y + h)) for x, y, w, h, _ in stats[1:count] if min(w, h) > 40]
+    return [part for part, _ in parts_of(ink.view(np.uint8)) if side(part) > 40]
 
 
 def _white_cuts(ink: Mask, rect: Rect, gap: int) -> list[Rect]:
     """Cut recursively through white bands of at least `gap` pixels; leaves are trimmed to their ink."""
     x0, y0, x1, y1 = rect
     part = ink[y0:y1, x0:x1]
-    rows, columns = part.any(axis=1), part.any(axis=0)
-    if not rows.any():
+    ys, xs = np.flatnonzero(line_sums(part, 1)), np.flatnonzero(line_sums(part, 0))
+    if not len(ys):
         return []
-    ys, xs = np.flatnonzero(rows), np.flatnonzero(columns)
     y0, y1, x0, x1 = y0 + int(ys[0]), y0 + int(ys[-1]) + 1, x0 + int(xs[0]), x0 + int(xs[-1]) + 1
     part = ink[y0:y1, x0:x1]
-    down = _white_runs(part.mean(axis=1) <= 0.002, gap)
-    along = _white_runs(part.mean(axis=0) <= 0.002, gap)
+    down = _white_runs(line_sums(part, 1) <= 0.002 * (x1 - x0), gap)
+    along = _white_runs(line_sums(part, 0) <= 0.002 * (y1 - y0), gap)
     widest_down = max((b - a for a, b in down), default=0)
     widest_along = max((b - a for a, b in along), default=0)
     if not down and not along:

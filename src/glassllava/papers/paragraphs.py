@@ -3,7 +3,8 @@
 In: the pages from `layout` and the captions from `captions`. Out: `Paragraph` values for `mentions` and for the
 stages that read a paper's text. A paragraph that a column's end, a page's end, a figure or an equation
 interrupts is joined again; words broken at line ends are made whole; references are marked so that nobody
-takes them for text.
+takes them for text. Tables, their captions and notes, footnotes and imprints stand between the parts of a sentence
+without ending it.
 """
 
 from __future__ import annotations
@@ -35,10 +36,18 @@ _KNOWN_HEADING = re.compile(
 )
 _NUMBERED_HEADING = re.compile(r"^(?:\d{1,2}\.\s|\d{1,2}(?:\.\d{1,2}){1,3}\.?\s)\s*[A-Z]\S*(?:\s+\S+){0,14}$")
 _TERMINAL = re.compile(r"[.!?:;]['”’\")\]]*(?:\s?\[[\d,–\-a-z]+\]|[\d,–-]{1,9})?$")
+_LEFT_OPEN = re.compile(
+    r"\b(?:an?|and|are|as|at|but|by|for|from|has|have|in|into|is|of|on|or|than|that|the|their|to|was|were|which|with)$"
+)
+_ITEM = re.compile(r"(?:[•●▪■◆–—]\s|\(?(?:\d{1,2}|[a-z]|[ivx]{1,4})[.)]\s)")
 # A stop after one of these ends no sentence: the number that it announces stands in the next column.
 _ANNOUNCES = re.compile(r"\b(?:figs?|eqs?|refs?|tabs?|nos?|al|vs|ca|cf|e\.g|i\.e)\.$", re.IGNORECASE)
 _HEAD_BAND = 0.08
 """Share of a page's height, at its top, where running heads stand."""
+LONGEST_CELL_GAP = 15
+"""White between two heads of a table, in units of the font size."""
+LONGEST_SCRAP = 3
+"""Characters of a sign that stands alone between two lines of text."""
 _REFERENCE_START = re.compile(r"^(?:\[?\(?\d{1,3}[\].)]|\[\w{1,8}\])\s?\S")
 _CITED_WORK = re.compile(
     r"(?:\[?\(?\d{1,3}[\].)]\s*)?(?:[A-Z]\.[\s-]?)*[^\W\d_][\w’'-]+(?:\s[A-Z][\w’'-]+)?,?\s(?:[A-Z]\.?[\s,-]?)+.*\d{4}|"
@@ -46,11 +55,24 @@ _CITED_WORK = re.compile(
 )
 _ABSTRACT = re.compile(r"^(?:abstract|summary)\b\s*[:.—–|-]?\s*", re.IGNORECASE)
 _FRONT_MATTER = re.compile(
-    r"@|^\W*(?:received|accepted|published|keywords?|key words|correspondence|edited by|reviewed by|citation|doi|"
-    r"https?://|copyright|©|\*|†|‡|§|e-?mail|academic editor|article history|cite this)|creative commons|"
-    r"these authors contributed|all rights reserved",
+    r"[\w.]@\w[\w-]*\.\w|^\W*(?:received|accepted|published|keywords?|key words|correspondence|edited by|"
+    r"reviewed by|citation|doi|https?://|copyright|©|\*|†|‡|§|e-?mail|academic editor|article history|cite this)|"
+    r"creative commons|these authors contributed|all rights reserved",
     re.IGNORECASE,
 )
+_IMPRINT = re.compile(
+    r"^\W*(?:doi\b|https?://|copyright\b|©|e-?mail:|received:?\s\d|(?:this|the)\sarticle\sis\s(?:licensed|published|"
+    r"distributed)\s)|creative commons|all rights reserved",
+    re.IGNORECASE,
+)
+"""How blocks begin that say where an article stands and who may copy it."""
+_TABLE_CAPTION = re.compile(
+    r"^(?i:(?:supplementary\s|supporting\s|extended\sdata\s)?(?:table|tab\.|scheme|chart|algorithm|box))\s?"
+    r"(?:[SA]?\d{1,2}|[IVX]{1,4})\b(?P<stop>\s?[.:|])?\s*(?=[A-Z(“\d]|$)"
+)
+_NOTE_MARK = re.compile(r"^(?:[*†‡§¶#∗]+\s?\w|[a-z]\)?\s?[A-Z][a-z]+\s|(?i:notes?|abbreviations)[.:]\s)")
+"""How notes under a table and at the foot of a page begin."""
+_FORMULA = re.compile(r"[=≈≤≥<>∑∫→]")
 _AFFILIATION = re.compile(
     r"^[\d*†‡§∗a-z]{0,4}\s?[A-Z].*\b(?:universit|department|institut|laborator|school|facult|college|academy)",
     re.DOTALL,
@@ -64,9 +86,11 @@ class _Block:
     page: int
     lines: list[Line]
     opens: bool
-    """Whether it is the first of its column, so that it may go on with a paragraph from before."""
+    """Whether it stands first in its column or behind a caption: it may go on with a paragraph from before."""
     indented: bool
     caption: str | None = None
+    in_row: bool = False
+    """Whether its first line stands in a row with others of its kind, as the heads of a table do."""
 
     @property
     def size(self) -> float:
@@ -127,7 +151,10 @@ def _blocks(layout: PageLayout, captions: list[Caption]) -> list[_Block]:
         current: _Block | None = None
         opens = True
         pitch = _pitch(column)
-        for before, line in zip([None, *column], column, strict=False):
+        scraps = _scraps(column)
+        running = [line for line in column if id(line) not in scraps]
+        blocks += [_Block(layout.number, [line], False, False) for line in column if id(line) in scraps]
+        for before, line in zip([None, *running], running, strict=False):
             owner = next((caption for caption in here if _inside(line, caption)), None)
             if owner is not None:
                 if id(owner) not in placed and not any(block.caption == owner.text for block in blocks):
@@ -137,12 +164,40 @@ def _blocks(layout: PageLayout, captions: list[Caption]) -> list[_Block]:
                 continue
             indented = line.box[0] > left + 0.7 * line.size
             if current is None or before is None or _begins(before, line, left, right, pitch):
-                current = _Block(layout.number, [line], opens, indented)
+                in_row = _is_heading_text(line.text) and _is_in_row(line, layout.lines)
+                current = _Block(layout.number, [line], opens, indented, in_row=in_row)
                 blocks.append(current)
                 opens = opens and _is_running_head(column, line, layout.height)
             else:
                 current.lines.append(line)
     return blocks
+
+
+def _scraps(column: list[Line]) -> set[int]:
+    """Find signs of formulas, by `id`, that stand between two lines and reach into one: fractions, limits, accents."""
+    return {
+        id(line)
+        for before, line, after in zip(column, column[1:], column[2:], strict=False)
+        if len(line.text) <= LONGEST_SCRAP
+        and any(
+            len(other.text) > LONGEST_SCRAP
+            and other.box[0] - 1 < line.box[0]
+            and line.box[2] < other.box[2] + 1
+            and min(other.box[3], line.box[3]) - max(other.box[1], line.box[1]) > 0.25 * line.size
+            for other in (before, after)
+        )
+    }
+
+
+def _is_in_row(line: Line, lines: list[Line]) -> bool:
+    return any(
+        other is not line
+        and abs(other.box[3] - line.box[3]) < 0.3 * line.size
+        and abs(other.size - line.size) < 0.1 * line.size
+        and other.font == line.font
+        and max(other.box[0], line.box[0]) - min(other.box[2], line.box[2]) < LONGEST_CELL_GAP * line.size
+        for other in lines
+    )
 
 
 def _is_running_head(column: list[Line], line: Line, height: float) -> bool:
@@ -194,6 +249,7 @@ def _begins(before: Line, line: Line, left: float, right: float, pitch: float) -
     if abs(before.size - line.size) > 0.12 * max(before.size, line.size):
         return True
     short = before.box[2] < right - 2 * line.size
+    ended = bool(_TERMINAL.search(before.text)) and short
     if before.bold != line.bold and (short or step > 1.15 * pitch):
         return True
     if before.font != line.font and short and not line.text[:1].islower() and not re.search(r"[-,]$", before.text):
@@ -203,11 +259,14 @@ def _begins(before: Line, line: Line, left: float, right: float, pitch: float) -
     if _is_heading_text(line.text) or _is_heading_text(before.text):
         return True
     if short and _NUMBERED_HEADING.match(before.text) and not re.search(r"[.,;-]$", before.text):
-        return True
+        return not _LEFT_OPEN.search(before.text)
     indent = line.box[0] - left
-    if indent > 0.7 * line.size and before.box[0] < left + 0.4 * line.size and indent < 6 * line.size:
+    open_line = not _is_ended(before.text)
+    hanging = (open_line and not line.text[:1].isupper()) or (bool(_ITEM.match(before.text)) and not ended)
+    if indent > 0.7 * line.size and before.box[0] < left + 0.4 * line.size and indent < 6 * line.size and not hanging:
         return True
-    ended = bool(_TERMINAL.search(before.text)) and short
+    if _ITEM.match(line.text) and before.box[0] - line.box[0] > 0.7 * line.size:
+        return True
     return (ended and not line.text[:1].islower()) or bool(
         _REFERENCE_START.match(line.text) and re.search(r"[.)\]]$", before.text) and before.box[2] < right - line.size
     )
@@ -220,7 +279,9 @@ def _is_heading_text(text: str) -> bool:
 def _is_heading(block: _Block, body: float, body_font: str) -> bool:
     text = " ".join(line.text for line in block.lines)
     if _is_heading_text(text):
-        return True
+        return not block.in_row
+    if _FRONT_MATTER.search(text) or _LEFT_OPEN.search(text):
+        return False
     if len(block.lines) > 3 or len(text) > 160 or not re.search(r"[^\W\d_]{3}", text) or text.endswith((",", ";")):
         return False
     if re.search(r"[=@{}∆∑√∫±×“]|^(?:table|scheme|keywords?|figure|fig\.)\b", text, re.IGNORECASE):
@@ -248,16 +309,24 @@ def _drafts(blocks: list[_Block], body: float, body_font: str) -> list[_Draft]:
     section = ""
     references, small_print = False, 0.0
     title = _title_block(blocks)
-    flowing: _Draft | None = None
+    flow = _Flow()
     before_title = title is not None
+    before: _Block | None = None
+    in_table_caption = False
     for block in blocks:
         text = " ".join(line.text for line in block.lines)
+        lines = [line.text for line in block.lines]
+        in_table_caption = before is not None and _is_of_table_caption(block, text, before, in_table_caption)
+        before = block
         if block.caption is not None:
             drafts.append(_Draft(block.page, section, "caption", block.size, text=block.caption))
             continue
         if block is title:
             before_title = False
-            drafts.append(_Draft(block.page, section, "title", block.size, [line.text for line in block.lines]))
+            drafts.append(_Draft(block.page, section, "title", block.size, lines))
+            continue
+        if in_table_caption:
+            drafts.append(_Draft(block.page, section, "other", block.size, lines))
             continue
         heading = _is_heading(block, body, body_font) and not before_title
         if heading and title is not None and block.page == title.page and not section:
@@ -266,8 +335,8 @@ def _drafts(blocks: list[_Block], body: float, body_font: str) -> list[_Draft]:
         if heading and not (references and not _is_heading_text(text) and block.size < body + 0.8):
             references = bool(_REFERENCES.match(text))
             section = " ".join(text.split())
-            drafts.append(_Draft(block.page, section, "heading", block.size, [line.text for line in block.lines]))
-            flowing = None
+            drafts.append(_Draft(block.page, section, "heading", block.size, lines))
+            flow = _Flow()
             continue
         role: Role = "reference" if references else _role(block, body, text, section)
         if references and not small_print:
@@ -275,34 +344,87 @@ def _drafts(blocks: list[_Block], body: float, body_font: str) -> list[_Draft]:
         elif small_print and abs(block.size - small_print) < 0.35 and _CITED_WORK.match(text):
             # Two columns of references under the acknowledgements are read after these.
             role = "reference"
-        if (
-            flowing is not None
-            and role == flowing.role
-            and role in ("body", "reference", "abstract")
-            and block.opens
-            and abs(block.size - flowing.size) < 0.6
-            and _goes_on(flowing.lines[-1], block)
-        ):
-            if block.page != (flowing.turns[-1][1] if flowing.turns else flowing.page):
-                flowing.turns.append((len(flowing.lines), block.page))
-            flowing.lines += [line.text for line in block.lines]
+        resumed = flow.resumed_by(block, role, interrupted=bool(drafts) and drafts[-1] is not flow.last)
+        if resumed is not None:
+            if block.page != (resumed.turns[-1][1] if resumed.turns else resumed.page):
+                resumed.turns.append((len(resumed.lines), block.page))
+            resumed.lines += lines
+            flow.went_on(resumed)
             continue
-        draft = _Draft(block.page, section, role, block.size, [line.text for line in block.lines])
+        draft = _Draft(block.page, section, role, block.size, lines)
         drafts.append(draft)
-        if role in ("body", "reference", "abstract") and not _is_aside(draft, flowing):
-            flowing = draft
+        if role in _FLOWING and not _is_aside(draft, flow.last):
+            flow.went_on(draft)
     return drafts
 
 
-def _is_aside(draft: _Draft, flowing: _Draft | None) -> bool:
-    """Whether small print, such as a footnote, stands between the parts of a sentence in the body's size."""
-    if flowing is None or flowing.role != draft.role:
+_FLOWING: tuple[Role, ...] = ("body", "reference", "abstract")
+
+
+@dataclass(slots=True)
+class _Flow:
+    """The running text of a section: what the next block may go on with."""
+
+    last: _Draft | None = None
+    waiting: _Draft | None = None
+    """The last draft whose sentence is open, where another one has followed: a note or a box stands between."""
+
+    def went_on(self, draft: _Draft) -> None:
+        if self.last is not None and self.last is not draft and not _is_ended(self.last.lines[-1]):
+            self.waiting = self.last
+        if draft is self.waiting:
+            self.waiting = None
+        self.last = draft
+
+    def resumed_by(self, block: _Block, role: Role, interrupted: bool) -> _Draft | None:
+        """Return the draft that a block goes on with, if any; `interrupted` where something else came between."""
+        if role not in _FLOWING:
+            return None
+        first = block.lines[0].text
+        for draft in (self.last, self.waiting):
+            if draft is None or draft.role != role or abs(block.size - draft.size) >= 0.6:
+                continue
+            if block.opens and draft is self.last and _goes_on(draft.lines[-1], block):
+                return draft
+            if (
+                (block.opens or interrupted)
+                and first[:1].islower()
+                and not _NOTE_MARK.match(first)
+                and not block.indented
+                and (not _is_ended(draft.lines[-1]) or draft.lines[-1].endswith(":"))
+            ):
+                return draft
+        return None
+
+
+def _is_of_table_caption(block: _Block, text: str, before: _Block, continues: bool) -> bool:
+    """Whether a block is the caption of a table, or goes on with one that its label or a mark parts."""
+    if block.caption is not None:
         return False
-    return draft.size < flowing.size - 0.6 and not _is_ended(flowing.lines[-1])
+    if _TABLE_CAPTION.match(text):
+        return True
+    said = " ".join(line.text for line in before.lines)
+    label = _TABLE_CAPTION.match(said)
+    return (
+        continues
+        and not block.opens
+        and block.page == before.page
+        and abs(block.size - before.size) < 0.6
+        and ((label is not None and label.end() == len(said)) or not _is_ended(said))
+    )
+
+
+def _is_aside(draft: _Draft, flowing: _Draft | None) -> bool:
+    """Whether a note stands between the parts of a sentence: smaller print, or marked as notes are."""
+    if flowing is None or flowing.role != draft.role or _is_ended(flowing.lines[-1]):
+        return False
+    return draft.size < flowing.size - 0.6 or bool(_NOTE_MARK.match(draft.lines[0]))
 
 
 def _goes_on(last: str, block: _Block) -> bool:
     first = block.lines[0].text
+    if _NOTE_MARK.match(first):
+        return False
     if _REFERENCE_START.match(first) and _is_ended(last):
         return False
     return not _is_ended(last) or (first[:1].islower() and not block.indented)
@@ -340,6 +462,8 @@ def _role(block: _Block, body: float, text: str, section: str) -> Role:
         if _FRONT_MATTER.search(text[:200]) or _AFFILIATION.search(text[:200]) or not prose:
             return "other"
         return "abstract" if len(words) >= 60 and not re.search(r"\[\d|\(Fig", text) else "body"
+    if _IMPRINT.search(text[:200]) or _is_formula(text):
+        return "other"
     if block.page <= 2 and block.size < body - 0.3 and _AFFILIATION.search(text[:200]):
         return "other"
     if abs(block.size - body) <= 0.6 and letters > 0.4 * len(text) and (len(words) >= 4 or block.opens):
@@ -347,6 +471,10 @@ def _role(block: _Block, body: float, text: str, section: str) -> Role:
     if prose and block.size > 0.7 * body and len(words) >= 15 and not _FRONT_MATTER.search(text[:120]):
         return "body"
     return "other"
+
+
+def _is_formula(text: str) -> bool:
+    return bool(_FORMULA.search(text)) and len(re.findall(r"[^\W\d_]{3,}", text)) <= max(2, len(text.split()) // 8)
 
 
 def _mark_unheaded_references(drafts: list[_Draft]) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from glassllava.micrographs.lengths import stated_length
 from glassllava.papers.kinds import Surroundings
 from glassllava.papers.reading import Caption, Mention, Paragraph
 from glassllava.records import Kind
@@ -42,30 +43,32 @@ def surroundings(
     printed
         Words read in the picture.
     """
-    own, lead = _own_and_lead(caption, letter)
+    own, lead, others = _parted(caption, letter)
     about = [m for m in mentions if m.figure == caption.label and m.supplementary == caption.supplementary]
     return Surroundings(
         own=own,
         lead=lead,
+        others=others,
         mentions=[m.text for m in about if letter is not None and letter in m.panels],
         figure_mentions=[m.text for m in about if not m.panels],
         microscopes=microscopes,
         printed=printed,
+        bar_m=stated_length(caption.text, letter),
     )
 
 
-def _own_and_lead(caption: Caption, letter: str | None) -> tuple[str, str]:
-    """Split a panel's caption part into what is said of it alone and what is said of every panel."""
+def _parted(caption: Caption, letter: str | None) -> tuple[str, str, list[str]]:
+    """Split a caption into what it says of one panel alone, of every panel, and of each of the others."""
     if not caption.parts:
-        return "", caption.text
+        return "", caption.text, []
     texts = list(caption.parts.values())
     opening = _common_words(texts) if len(texts) > 1 else ""
     sentences = {key: _SENTENCE_END.split(text[len(opening) :]) for key, text in caption.parts.items()}
     shared = set.intersection(*(set(parts) for parts in sentences.values())) if len(texts) > 1 else set()
-    lead = " ".join([opening, *(s for s in next(iter(sentences.values())) if s in shared)])
-    if letter is None or letter not in sentences:
-        return "", lead.strip() or caption.text
-    return " ".join(s for s in sentences[letter] if s not in shared), lead.strip()
+    lead = " ".join([opening, *(s for s in next(iter(sentences.values())) if s in shared)]).strip()
+    alone = {key: " ".join(s for s in parts if s not in shared) for key, parts in sentences.items()}
+    own = alone.pop(letter, "") if letter is not None else ""
+    return own, lead, [text for text in dict.fromkeys(alone.values()) if text and text != own]
 
 
 def _common_words(texts: Sequence[str]) -> str:

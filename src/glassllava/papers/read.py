@@ -10,30 +10,34 @@ import io
 from collections.abc import Callable
 from functools import partial
 
+import cv2
 import numpy as np
 import numpy.typing as npt
 import pikepdf
 import pypdfium2
-from PIL import Image
 
 from glassllava.errors import MissingExtra, UnreadableInput
+from glassllava.micrographs.bar_words import words_at_the_bottom
 from glassllava.micrographs.lengths import stated_length
 from glassllava.micrographs.recognition import TextReader, Word, text_reader
-from glassllava.micrographs.scale_bar import find_scale, words_at_the_bottom
+from glassllava.micrographs.scale_bar import find_scale
+from glassllava.papers.appearance import Appearance, look_at
 from glassllava.papers.blocks import Block, Rect
 from glassllava.papers.captions import find_captions
 from glassllava.papers.corner_letters import letters_in_corners, letters_in_text
 from glassllava.papers.figure_words import without_figure_words
 from glassllava.papers.figures import FigureRegion, locate_figures, render_region
-from glassllava.papers.kinds import Appearance, Surroundings, chances_of_kinds, kind_of, look_at, usual_microscopes
+from glassllava.papers.kind_words import usual_microscopes
+from glassllava.papers.kinds import Surroundings, chances_of_kinds, kind_of
 from glassllava.papers.labels import assign_letters
 from glassllava.papers.layout import read_layout
 from glassllava.papers.mentions import find_mentions
-from glassllava.papers.metadata import read_metadata, read_xmp
+from glassllava.papers.metadata import read_attached, read_metadata
 from glassllava.papers.panels import split_panels
 from glassllava.papers.paragraphs import find_paragraphs
 from glassllava.papers.picture_text import body_text, surroundings
 from glassllava.papers.reading import Box, Caption, Figure, PageLayout, Panel, PaperReading
+from glassllava.papers.tones import Pixels, is_grey
 
 DOUBTFUL = 0.04
 """From this chance on that a grey panel is a scanning electron micrograph, the words printed on it are read."""
@@ -87,7 +91,7 @@ def read_paper(data: bytes, *, ocr: bool = True) -> PaperReading:
         regions = locate_figures(document, layouts, captions)
         paragraphs = find_paragraphs(without_figure_words(layouts, regions), captions)
         mentions = find_mentions(paragraphs, captions)
-        metadata = read_metadata(document, layouts, paragraphs, read_xmp(data))
+        metadata = read_metadata(document, layouts, paragraphs, read_attached(data))
         reader = _reader(ocr, problems)
         microscopes = usual_microscopes(body_text(paragraphs))
         texts = partial(surroundings, mentions=mentions, microscopes=microscopes)
@@ -101,6 +105,9 @@ def read_paper(data: bytes, *, ocr: bool = True) -> PaperReading:
             journal=metadata.journal,
             doi=metadata.doi,
             doi_source=metadata.doi_source,
+            publisher=metadata.publisher,
+            licence=metadata.licence,
+            article_type=metadata.article_type,
             paragraphs=paragraphs,
             figures=figures,
             mentions=mentions,
@@ -179,15 +186,16 @@ def _figure(
     scale = picture.shape[1] / (region.box[2] - region.box[0])
     images = [_in_pixels(box, region.box, scale) for box in layout.images]
     blocks = split_panels(picture, len(letters), images)
-    looks = [look_at(_crop(picture, block)) for block in blocks]
+    crops = [_crop(picture, block) for block in blocks]
+    looks = [look_at(crop) for crop in crops]
     seen = letters_in_text(layout, region.box, scale)
     if reader is not None and len(letters) > 1 and any(look.grey for look in looks):
         seen += letters_in_corners(picture, blocks, letters, reader)
     labels = assign_letters(blocks, letters, seen, _fits(caption, looks, texts))
     figure = Figure(caption.label, caption.supplementary, region.page, region.box, caption.text)
-    for block, look, label in zip(blocks, looks, labels, strict=True):
+    for block, crop, look, label in zip(blocks, crops, looks, labels, strict=True):
         box = _in_points(block, region.box, scale)
-        figure.panels.append(_panel(caption, region.page, box, label, look, _crop(picture, block), texts, reader))
+        figure.panels.append(_panel(caption, region.page, box, label, look, crop, texts, reader))
     return figure
 
 
@@ -197,7 +205,7 @@ def _panel(
     box: Box,
     label: str | None,
     look: Appearance,
-    picture: npt.NDArray[np.uint8],
+    picture: Pixels,
     texts: Texts,
     reader: TextReader | None,
 ) -> Panel:
@@ -234,7 +242,7 @@ def _fits(caption: Caption, looks: list[Appearance], texts: Texts) -> npt.NDArra
     return points
 
 
-def _crop(picture: npt.NDArray[np.uint8], block: Block) -> npt.NDArray[np.uint8]:
+def _crop(picture: Pixels, block: Block) -> Pixels:
     x0, y0, x1, y1 = block.box
     return np.ascontiguousarray(picture[y0:y1, x0:x1])
 
@@ -254,9 +262,11 @@ def _in_points(block: Block, figure: Box, scale: float) -> Box:
     )
 
 
-def _png(picture: npt.NDArray[np.uint8]) -> bytes:
-    buffer = io.BytesIO()
-    grey = bool((picture.max(axis=2) - picture.min(axis=2) <= 2).all())
-    image = Image.fromarray(picture[..., 0] if grey else picture)
-    image.save(buffer, "PNG")
-    return buffer.getvalue()
+def _png(picture: Pixels) -> bytes:
+    """Pack a picture, RGB, as a PNG; grey where it has no colour."""
+    packed = picture[..., 0] if is_grey(picture, 2) else cv2.cvtColor(picture, cv2.COLOR_RGB2BGR)
+    # Runs of what Paeth's filter leaves pack to 15 % more than zlib's best, in a quarter of its time: packing would
+    # otherwise take a third of the time of a whole paper.
+    how = [cv2.IMWRITE_PNG_COMPRESSION, 1, cv2.IMWRITE_PNG_FILTER, cv2.IMWRITE_PNG_FILTER_PAETH]
+    how += [cv2.IMWRITE_PNG_STRATEGY, cv2.IMWRITE_PNG_STRATEGY_RLE]
+    return cv2.imencode(".png", np.ascontiguousarray(packed), how)[1].tobytes()

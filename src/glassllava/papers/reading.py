@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
-from glassllava.records import Kind
+from glassllava.records import ArticleType, Kind
 
 Box = tuple[float, float, float, float]
 
@@ -137,6 +137,9 @@ class PaperReading:
     journal: str | None
     doi: str | None
     doi_source: str | None
+    publisher: str | None
+    licence: str | None
+    article_type: ArticleType | None
     paragraphs: list[Paragraph]
     figures: list[Figure]
     mentions: list[Mention]

@@ -9,22 +9,23 @@ from __future__ import annotations
 import os
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from hashlib import file_digest
 from importlib.util import find_spec
 from pathlib import Path
 from typing import NamedTuple
 
 from pydantic import BaseModel
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from glassllava.errors import UnreadableInput
 from glassllava.papers.read import read_paper
 from glassllava.papers.reading import PaperReading
-from glassllava.records import Figure, Mention, Panel, Paper, is_synthetic_doi
-from glassllava.sandbox import Outcome, Sandbox
+from glassllava.records import DESCRIPTIVE_FIELDS, Figure, Mention, Panel, Paper, is_synthetic_doi
+from glassllava.sandbox import Outcome, PoolOf, Sandbox
 from glassllava.workspace import RunProgress, Workspace, content_id, figure_id, identity, panel_id, task_id
 
-STAGE = "papers-3"
+STAGE = "papers-4"
 """Name and version of this stage: a new version reads every paper again."""
 
 
@@ -54,15 +55,17 @@ def find_pdfs(paths: Iterable[str | os.PathLike[str]]) -> list[Path]:
     Raises
     ------
     UnreadableInput
-        A path does not exist, or nothing in the folders ends in ".pdf".
+        A path does not exist or is a device, or nothing in the folders ends in ".pdf".
     """
     found: list[Path] = []
     given = [Path(path) for path in paths]
     for path in given:
         if path.is_dir():
             found += sorted(file for file in path.rglob("*") if file.suffix.lower() == ".pdf" and file.is_file())
-        elif path.exists():
+        elif path.is_file():
             found.append(path)
+        elif path.exists():
+            raise UnreadableInput(f"{path} is neither a file nor a folder; name PDF files or a folder that holds some.")
         else:
             raise UnreadableInput(f"{path} does not exist; name PDF files or a folder that holds some.")
     if not found:
@@ -71,7 +74,13 @@ def find_pdfs(paths: Iterable[str | os.PathLike[str]]) -> list[Path]:
     return list(dict.fromkeys(found))
 
 
-def add(workspace: Workspace, paths: Sequence[str | os.PathLike[str]], *, workers: int | None = None) -> Added:
+def add(
+    workspace: Workspace,
+    paths: Sequence[str | os.PathLike[str]],
+    *,
+    workers: int | None = None,
+    pool: PoolOf = Sandbox,
+) -> Added:
     """Read the PDFs that `paths` name into the workspace.
 
     A paper that was read already by this version of the stage is left alone, also under another name. One that
@@ -85,6 +94,8 @@ def add(workspace: Workspace, paths: Sequence[str | os.PathLike[str]], *, worker
         PDF files, or folders searched through.
     workers
         Child processes; by default as the settings say.
+    pool
+        What reads the files: child processes of this one, or `glassllava.scale.RayPool`. The records are the same.
 
     Raises
     ------
@@ -99,32 +110,32 @@ def add(workspace: Workspace, paths: Sequence[str | os.PathLike[str]], *, worker
         given: set[str] = set()
         for file in files:
             try:
-                paper = content_id(file.read_bytes())
+                paper = _content_id(file)
             except OSError as error:
-                progress.fail(file.name, f"the file cannot be opened: {error.strerror or error}")
-                progress.advance(file.name)
+                progress.fail(_name(file), f"the file cannot be opened: {error.strerror or error}")
+                progress.advance(_name(file))
                 continue
             if paper in given or _task(paper, settings.ocr) in finished:
-                progress.advance(file.name)
+                progress.advance(_name(file))
             else:
-                todo[str(file)] = (file, paper)
+                todo[str(file.absolute())] = (file, paper)
             given.add(paper)
         known = len(files) - len(todo) - len(progress.failures)
         jobs = [_Job(path, settings.ocr) for path in todo]
-        with Sandbox[_Job](
+        with pool(
             "glassllava.papers.stage:read_file",
             workers=min(workers or settings.workers, max(1, len(jobs))),
             seconds=settings.seconds,
             memory_bytes=settings.memory_bytes,
-        ) as sandbox:
-            for outcome in sandbox.map(jobs):
+        ) as readers:
+            for outcome in readers.map(jobs):
                 file, paper = todo[outcome.item.path]
-                _store(workspace, file, paper, outcome, progress)
-                progress.advance(file.name)
+                _store(workspace, _name(file), paper, outcome, progress)
+                progress.advance(_name(file))
         accepted = [panel for panel in workspace.panels() if panel.accepted and panel.paper_id in given]
         with workspace.reading() as session:
-            figures = session.query(Figure).filter(Figure.paper_id.in_(given)).count()
-            panels = session.query(Panel).filter(Panel.paper_id.in_(given)).count()
+            figures = _count(session, Figure, given)
+            panels = _count(session, Panel, given)
         return Added(
             papers=len(files) - known - len(progress.failures),
             known=known,
@@ -141,43 +152,68 @@ def read_file(job: _Job) -> tuple[bytes, PaperReading]:
     return data, read_paper(data, ocr=job.ocr)
 
 
+def _name(file: Path) -> str:
+    """Return the file's name as text: where its bytes are no UTF-8, no database would take them."""
+    return os.fsencode(file.name).decode("utf-8", "replace")
+
+
+def _content_id(file: Path) -> str:
+    """Return `content_id` of a file, which need not fit into memory."""
+    with file.open("rb") as opened:
+        return file_digest(opened, "sha256").hexdigest()
+
+
+def _count(session: Session, record: type[Figure] | type[Panel], papers: set[str]) -> int:
+    """Count what the papers hold; a list of all their ids would be more than a query may have."""
+    by_paper = session.execute(select(record.paper_id, func.count()).group_by(record.paper_id))
+    return sum(number for paper, number in by_paper if paper in papers)
+
+
 def _task(paper: str, ocr: bool) -> str:
     """Return the id of reading a paper; one read without OCR is read again once OCR can be had."""
     return task_id(STAGE, paper, ocr and find_spec("rapidocr") is not None)
 
 
-def _store(workspace: Workspace, file: Path, paper: str, outcome: Outcome[_Job], progress: RunProgress) -> None:
+def _store(workspace: Workspace, file: str, paper: str, outcome: Outcome[_Job], progress: RunProgress) -> None:
     key = _task(paper, workspace.settings.papers.ocr)
-    if outcome.reason is not None:
-        progress.fail(file.name, outcome.reason)
+    reason = outcome.reason
+    if reason is None and content_id(outcome.value[0]) != paper:
+        reason = "the file was changed while it was being read; add it again"
+    if reason is not None:
+        progress.fail(file, reason)
         with workspace.writing() as session:
             known = session.get(Paper, paper)
             if known is None or known.state != "ok":
-                session.merge(Paper(id=paper, file=file.name, state="error", reason=outcome.reason))
+                session.merge(Paper(id=paper, file=file, state="error", reason=reason))
         return
     data, reading = outcome.value
     workspace.pdfs.put(data)
     images = {id(panel): workspace.images.put(panel.image) for figure in reading.figures for panel in figure.panels}
     with workspace.writing() as session:
-        _write(session, paper, file.name, reading, images)
-        workspace.record_task(session, key, STAGE, file.name)
+        _write(session, paper, file, reading, images)
+        workspace.record_task(session, key, STAGE, file)
 
 
 def _write(session: Session, paper: str, file: str, reading: PaperReading, images: dict[int, str]) -> None:
-    """Write what was read, over what an earlier version of the stage read; people's panels and reviews stay."""
+    """Write what was read, over what an earlier version of the stage read; people's panels and reviews stay.
+
+    What a service completed stays too, where the paper does not say it itself.
+    """
     present = session.get(Paper, paper)
+    described = {field: getattr(reading, field) for field in DESCRIPTIVE_FIELDS} | {"doi_source": reading.doi_source}
+    completed = {} if present is None else {f: told for f, told in present.completed.items() if not described[f]}
+    for field in completed:
+        described[field] = getattr(present, field)
+    if "doi" in completed and present is not None:
+        described["doi_source"] = present.doi_source
     session.merge(
         Paper(
             id=paper,
             file=file if present is None else present.file,
             state="ok",
             reason=None,
-            doi=reading.doi,
-            doi_source=reading.doi_source,
-            title=reading.title,
-            authors=reading.authors,
-            year=reading.year,
-            journal=reading.journal,
+            **described,
+            completed=completed,
             pages=reading.pages,
             paragraphs=[
                 {"page": p.page, "breaks": p.breaks, "section": p.section, "role": p.role, "text": p.text}
@@ -185,7 +221,7 @@ def _write(session: Session, paper: str, file: str, reading: PaperReading, image
             ],
             problems=reading.problems,
             # Once synthetic, always: a newer reading that misses the DOI must not let the paper in among the real.
-            synthetic=is_synthetic_doi(reading.doi) or (present is not None and present.synthetic),
+            synthetic=is_synthetic_doi(described["doi"]) or (present is not None and present.synthetic),
         )
     )
     session.flush()

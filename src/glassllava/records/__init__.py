@@ -7,7 +7,8 @@ content hashes (see `glassllava.workspace.identity`), so writing the same thing 
 from glassllava.records.answers import Answer, Judgement
 from glassllava.records.base import Record, now
 from glassllava.records.grid import ALWAYS_YES, BASELINES, CONDITIONS, LEVELS, NEAREST_TEXT
-from glassllava.records.papers import Figure, Kind, Mention, Panel, Paper
+from glassllava.records.lookups import Lookup
+from glassllava.records.papers import DESCRIPTIVE_FIELDS, ArticleType, Figure, Kind, Mention, Panel, Paper
 from glassllava.records.people import Review
 from glassllava.records.questions import Context, Question
 from glassllava.records.truth import SYNTHETIC_DOI_PREFIX, SceneTruth, is_synthetic_doi
@@ -17,15 +18,18 @@ __all__ = [
     "ALWAYS_YES",
     "BASELINES",
     "CONDITIONS",
+    "DESCRIPTIVE_FIELDS",
     "LEVELS",
     "NEAREST_TEXT",
     "SYNTHETIC_DOI_PREFIX",
     "Answer",
+    "ArticleType",
     "Checkpoint",
     "Context",
     "Figure",
     "Judgement",
     "Kind",
+    "Lookup",
     "Mention",
     "Panel",
     "Paper",

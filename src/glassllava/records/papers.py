@@ -13,6 +13,15 @@ from glassllava.records.base import Id, Record, now
 Kind = Literal["sem", "tem", "optical", "diffraction", "map", "plot", "schematic", "photo", "other"]
 """What a panel can show."""
 
+ArticleType = Literal[
+    "article", "review", "communication", "letter", "perspective", "technical note", "methods", "case report", "data",
+    "editorial", "comment", "correction", "conference paper", "preprint",
+]  # fmt: skip
+"""What kind of contribution a paper can be."""
+
+DESCRIPTIVE_FIELDS = ("doi", "title", "authors", "year", "journal", "publisher", "licence", "article_type")
+"""The fields of a paper that describe it as a publication: read from it, or completed from a service."""
+
 
 class Paper(Record):
     """A paper, known by the SHA-256 of its bytes; or the source of imported panels, known by its DOI."""
@@ -33,7 +42,13 @@ class Paper(Record):
     authors: Mapped[list[str]] = mapped_column(default=list)
     year: Mapped[int | None]
     journal: Mapped[str | None]
+    publisher: Mapped[str | None]
     licence: Mapped[str | None]
+    """As SPDX spells it ("CC-BY-4.0"), without the version where none is given; or as an imported set names it."""
+    article_type: Mapped[str | None]
+    """One of `ArticleType`."""
+    completed: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    """The fields whose value came from a service, not from the paper: `{field: {"source": …, "at": time in UTC}}`."""
     pages: Mapped[int | None]
     paragraphs: Mapped[list[dict[str, Any]]] = mapped_column(default=list)
     """`{page, breaks, section, role, text}` in reading order; `breaks` lists `[offset, page]` where the text goes on

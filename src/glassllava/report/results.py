@@ -178,5 +178,7 @@ def _installed(name: str) -> str | None:
 
 
 def _settings(rows: Rows) -> dict[str, Any]:
-    # Addresses of databases may hold a password, and the number of workers changes no result.
-    return rows.settings.model_dump(mode="json", exclude={"database_url": True, "papers": {"workers"}})
+    # Addresses of databases may hold a password, `metadata` holds a person's; neither they nor workers change a result.
+    settings = rows.settings.model_dump(mode="json", exclude={"database_url", "metadata", "confidential"})
+    del settings["papers"]["workers"]
+    return settings

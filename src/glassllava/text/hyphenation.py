@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 _HYPHENS = "\u2010\u2011\u00ad-"
+_AT_LINE_ENDS = tuple(_HYPHENS)
 _BROKEN = re.compile(rf"(?P<head>[^\s{_HYPHENS}]*(?:[{_HYPHENS}][^\s{_HYPHENS}]+)*)[{_HYPHENS}]$")
 _WORD = re.compile(r"[^\W_]+(?:[-‐‑][^\W_]+)*")
 _STANDS_ALONE = frozenset(
@@ -171,7 +172,7 @@ def word_counts(lines: Iterable[str]) -> Counter[str]:
     goes_on = False
     for line in lines:
         words = [match.group().lower() for match in _WORD.finditer(line)][1 if goes_on else 0 :]
-        goes_on = line.rstrip().endswith(tuple(_HYPHENS))
+        goes_on = line.rstrip().endswith(_AT_LINE_ENDS)
         counts.update(words[:-1] if goes_on else words)
         counts.update(part for word in words if "-" in word for part in word.split("-"))
     return counts
@@ -218,7 +219,7 @@ def join_with_starts(lines: Sequence[str], words: Counter[str]) -> tuple[str, li
         if not line:
             starts.append(len(text))
             continue
-        broken = _BROKEN.search(text)
+        broken = _BROKEN.search(text[text.rfind(" ") + 1 :]) if text.endswith(_AT_LINE_ENDS) else None
         if not text:
             text = line
         elif broken is None or text.endswith((" -", "--")):

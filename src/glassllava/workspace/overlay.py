@@ -12,7 +12,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, defer
 
 from glassllava.records import Figure, Mention, Panel, Paper, Question, Review
 from glassllava.settings import AcceptanceSettings
@@ -141,6 +141,8 @@ def panel_views(session: Session, acceptance: AcceptanceSettings) -> list[PanelV
         select(Panel, Paper, Figure)
         .join(Paper, Panel.paper_id == Paper.id)
         .outerjoin(Figure, Panel.figure_id == Figure.id)
+        # A paper's whole text would come with every one of its panels.
+        .options(defer(Paper.paragraphs))
         .order_by(Paper.file, Paper.id, Panel.position, Panel.id)
     )
     views = []
