@@ -42,8 +42,8 @@ def coating_cracks(rng: np.random.Generator, specimen: Specimen) -> None:
     grid = specimen.grid
     points = scattered(rng, np.full(260, 0.022), gap=0.9, margin=-0.03, tries=8)
     nearest, second, _ = two_nearest(grid.x, grid.y, points)
-    net = np.clip((0.0022 - (second - nearest)) / 0.0022, 0, 1) * (specimen.defect == 0)
-    specimen.dimming *= 1 - 0.16 * net
+    net = np.clip((0.003 - (second - nearest)) / 0.003, 0, 1) * (specimen.defect == 0)
+    specimen.dimming *= 1 - 0.28 * net
     specimen.artefact |= net > 0.4
 
 
@@ -77,7 +77,10 @@ def dust(rng: np.random.Generator, specimen: Specimen) -> None:
     def paint(window: tuple[slice, slice], distance: Field, radius: float) -> None:
         inside = soft_disc(distance * (1 + 0.16 * ragged[window]), radius, 2 * grid.pixel)
         dome = np.sqrt(np.clip(1 - (distance / (1.3 * radius)) ** 2, 0, None)).astype(np.float32)
-        specimen.height[window] += inside * radius * (0.5 * dome + 0.1 * ragged[window])
+        lies_on = float(np.percentile(specimen.height[window], 90))
+        top = lies_on + radius * (0.5 * dome + 0.1 * ragged[window])
+        specimen.height[window] += inside * (top - specimen.height[window])
+        specimen.dimming[window] += inside * (1 - specimen.dimming[window])
         specimen.atomic[window] += inside * (CARBON_Z - specimen.atomic[window])
         specimen.glow[window] += 0.35 * inside
         specimen.defect[window] &= inside < 0.5
@@ -95,6 +98,6 @@ def beam_damage(rng: np.random.Generator, specimen: Specimen) -> None:
     box = np.array([[0, 0], [1, 0], [1, ASPECT], [0, ASPECT]]) * width + [left, top]
     polygon(frame, grid, box, 1.0)
     edge = np.clip(frame - blur(frame, 0.006, grid), 0, 1)
-    specimen.dimming *= 1 - rng.uniform(0.05, 0.12) * blur(frame, 0.0012, grid) - 0.05 * edge
+    specimen.dimming *= 1 - rng.uniform(0.1, 0.2) * blur(frame, 0.0012, grid) - 0.05 * edge
     specimen.dimming *= 1 + 0.01 * smooth_noise(rng, grid, 0.2)
     specimen.artefact |= frame > 0.5

@@ -136,7 +136,7 @@ FAMILIES: MappingProxyType[str, Family] = MappingProxyType(
         ),
         "packed particles": Family(
             particles.packed_particles, ("packed particle*", "sphere*", "spherical particle*"), True,
-            ("broken particles",), ("charging", "beam damage"), (2e-6, 3e-4), 0.1, "diameter", countable=True,
+            ("broken particles",), ("charging",), (2e-6, 3e-4), 0.1, "diameter", countable=True,
         ),
         "agglomerates": Family(
             particles.agglomerates, ("agglomerat*",), True, ("crack", "scratches"), ("charging", "beam damage"),
@@ -152,7 +152,7 @@ FAMILIES: MappingProxyType[str, Family] = MappingProxyType(
         ),
         "nanocapillaries": Family(
             fabricated.nanocapillaries, ("nanocapillar*", "channel*"), False, ("collapsed walls", "crack"),
-            ("charging", "dust", "coating cracks"), (1e-6, 8e-6), 0.0, "diameter", countable=True,
+            ("charging", "dust"), (1e-6, 8e-6), 0.0, "diameter", countable=True,
         ),
         "laser tracks": Family(
             fabricated.laser_tracks, ("laser track*", "track*"), True, ("crack", "bubbles", "crack network"),

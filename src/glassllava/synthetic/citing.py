@@ -157,13 +157,9 @@ def cited(rng: np.random.Generator, sentence: str, citation: str) -> str:
     body = sentence.rstrip(".")
     many = citation.startswith(("Figs", "Figures")) or bool(re.search(r" and | to |[,–~]|\d\w-\w", citation))
     lower = body if _stays_capital(body) else body[:1].lower() + body[1:]
-    forms = (
-        f"{body} ({citation}).",
-        f"{body} ({citation}).",
-        f"{body} (see {citation}).",
-        f"In {citation}, {lower}.",
-        f"As {citation} {'show' if many else 'shows'}, {lower}.",
-    )
+    forms = [f"{body} ({citation}).", f"{body} ({citation}).", f"{body} (see {citation})."]
+    if not body.startswith("The image"):  # "As Fig. 2 shows, the image shows" would say it twice.
+        forms += [f"In {citation}, {lower}.", f"As {citation} {'show' if many else 'shows'}, {lower}."]
     return forms[int(rng.integers(len(forms)))]
 
 

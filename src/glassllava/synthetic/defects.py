@@ -20,14 +20,17 @@ from glassllava.synthetic.fields import (
     smooth_noise,
     soft_disc,
     stamp,
-    tapered,
     two_nearest,
+    uneven,
     wander,
 )
 from glassllava.synthetic.specimen import Specimen
 
 GAP_DARKNESS = 0.6
 """Share of the signal that a gap swallows: few electrons come out of it."""
+
+LEVELLED = 0.015
+"""Over what distance a surface is levelled where a flaw took its structure away, in field widths."""
 
 RIM = 0.0026
 """Step at the rim of a gap in field widths: the upright walls are not seen, the rounded edges shine."""
@@ -37,11 +40,18 @@ _SEEN = 0.25
 
 
 def _open(specimen: Specimen, coverage: Field) -> None:
-    """Open a gap where `coverage` is and nothing spares the glass, and mark it."""
+    """Open a gap where `coverage` is and nothing spares the glass, and mark it: what stood there is gone."""
     coverage = coverage * ~specimen.spared
+    _level(specimen, coverage)
     specimen.height -= RIM * coverage
     specimen.dimming *= 1 - GAP_DARKNESS * coverage
     specimen.defect |= coverage > _SEEN
+
+
+def _level(specimen: Specimen, coverage: Field, over: float = LEVELLED) -> None:
+    """Take relief and composition away where `coverage` is, as far as they change over `over`: they do not show."""
+    for field in (specimen.height, specimen.atomic):
+        field += coverage * (blur(field, over, specimen.grid) - field)
 
 
 def _whole(specimen: Specimen) -> Mask:
@@ -61,18 +71,18 @@ def _round(path: np.ndarray, width: float, tough: np.ndarray) -> np.ndarray:
 
 
 def crack(rng: np.random.Generator, specimen: Specimen) -> None:
-    """Run a crack across the field, now and then with a branch: it wanders, and its width varies little."""
+    """Run a crack across the field, now and then with a branch: it wanders, and so does its width."""
     width = rng.uniform(0.006, 0.011)
     heading = rng.uniform(0, np.pi)
     middle = np.array([rng.uniform(0.3, 0.7), rng.uniform(0.25, 0.5)])
     start = middle - 0.75 * np.array([np.cos(heading), np.sin(heading)])
-    path = wander(rng, start, heading, 1.6, 0.009, 0.24)
-    pieces = [(_round(path, width, specimen.tough), width)]
+    path = wander(rng, start, heading, 1.6, 0.006, 0.2)
+    pieces = uneven(rng, _round(path, width, specimen.tough), width)
     for _ in range(rng.integers(0, 3)):
         place = path[int(rng.uniform(0.35, 0.65) * len(path))]
         way = heading + rng.choice([-1, 1]) * rng.uniform(0.4, 0.8)
-        branch = wander(rng, place, way, rng.uniform(0.2, 0.6), 0.012, 0.2)
-        pieces += tapered(_round(branch, width, specimen.tough), 0.8 * width)
+        branch = wander(rng, place, way, rng.uniform(0.2, 0.6), 0.006, 0.18)
+        pieces += uneven(rng, _round(branch, width, specimen.tough), 0.75 * width, tip=0.85)
     _open(specimen, lines(specimen.grid, pieces) * ~_whole(specimen))
 
 
@@ -80,10 +90,10 @@ def crack_network(rng: np.random.Generator, specimen: Specimen) -> None:
     """Part the surface into islands by cracks, as a layer does that shrank while it stuck to what is below."""
     grid = specimen.grid
     points = scattered(rng, np.full(rng.integers(10, 22), 0.09), gap=0.9, margin=-0.1)
-    across = grid.x + 0.012 * smooth_noise(rng, grid, 0.06) + 0.004 * smooth_noise(rng, grid, 0.015)
-    down = grid.y + 0.012 * smooth_noise(rng, grid, 0.06) + 0.004 * smooth_noise(rng, grid, 0.015)
+    across = grid.x + 0.010 * smooth_noise(rng, grid, 0.08) + 0.0015 * smooth_noise(rng, grid, 0.015)
+    down = grid.y + 0.010 * smooth_noise(rng, grid, 0.08) + 0.0015 * smooth_noise(rng, grid, 0.015)
     nearest, second, _ = two_nearest(across, down, points)
-    width = rng.uniform(0.006, 0.010)
+    width = rng.uniform(0.006, 0.010) * np.exp(0.25 * smooth_noise(rng, grid, 0.05))
     _open(specimen, np.clip((width - (second - nearest)) / grid.pixel * 0.5 + 0.5, 0, 1).astype(np.float32))
 
 
@@ -129,6 +139,7 @@ def scratches(rng: np.random.Generator, specimen: Specimen) -> None:
         rim = lines(grid, [(path, 2.4 * width)]) * ~specimen.spared - groove
         beside = np.clip(lines(grid, [(path, 4.5 * width)]) * ~specimen.spared - groove, 0, 1)
         chips = np.clip(smooth_noise(rng, grid, 0.02) - 1.1, 0, 1) * beside
+        _level(specimen, groove)
         specimen.height += -0.0022 * groove + 0.0009 * np.clip(rim, 0, 1) - 0.003 * chips
         specimen.dimming *= 1 - 0.12 * groove
         specimen.defect |= groove > _SEEN
@@ -144,6 +155,7 @@ def inclusions(rng: np.random.Generator, specimen: Specimen) -> None:
             for order, share in ((2, 0.2), (3, 0.14), (5, 0.08))
         )
         inside = soft_disc(np.hypot(grid.x - x, grid.y - y) / shape, radius, grid.pixel)
+        _level(specimen, inside, over=float(radius))
         specimen.atomic += inside * rng.uniform(12, 18)
         specimen.height += inside * (0.006 + 0.0015 * rough_noise(rng, grid, 0.03, octaves=3))
         specimen.defect |= inside > 0.5
@@ -183,7 +195,7 @@ def radial_cracks(rng: np.random.Generator, specimen: Specimen) -> None:
         angle = turn + corner * np.pi / 2
         start = np.array([x, y]) + 0.9 * diagonal / 2 * np.array([np.cos(angle), np.sin(angle)])
         path = wander(rng, start, angle + rng.normal(0, 0.06), reach * rng.uniform(0.7, 1.3), 0.008, 0.035)
-        pieces += tapered(path, width)
+        pieces += uneven(rng, path, width, tip=0.85)
     _open(specimen, lines(specimen.grid, pieces))
 
 
@@ -198,7 +210,8 @@ def lateral_chipping(rng: np.random.Generator, specimen: Specimen) -> None:
         distance = np.hypot(grid.x - centre[0], grid.y - centre[1]) / size
         distance = distance * (1 + 0.12 * smooth_noise(rng, grid, 0.09))
         shell = np.clip((1 - distance) / (2 * grid.pixel / size) + 0.5, 0, 1) * ~specimen.structure
-        ripples = np.sin(2 * np.pi * distance * rng.uniform(3.5, 6))
+        # A lateral crack runs outwards from below the indenter, and so do the arcs of its arrest.
+        ripples = np.sin(2 * np.pi * np.hypot(grid.x - x, grid.y - y) / size * rng.uniform(3.5, 6))
         specimen.height -= shell * (0.0035 + 0.02 * (1 - distance) * size + 0.0011 * ripples)
         specimen.defect |= shell > 0.5
 
@@ -214,20 +227,22 @@ def ring_crack(rng: np.random.Generator, specimen: Specimen) -> None:
         angles = first + np.linspace(0, arc, 90)
         radii = radius * (1 + 0.012 * np.cos(3 * angles + first))
         path = np.stack([x + radii * np.cos(angles), y + radii * np.sin(angles)], axis=1)
-        pieces.append((path, rng.uniform(0.0038, 0.006) / (1 + 0.3 * number)))
+        pieces += uneven(rng, path, rng.uniform(0.0038, 0.006) / (1 + 0.3 * number))
     _open(specimen, lines(grid, pieces))
 
 
 def debonding(rng: np.random.Generator, specimen: Specimen) -> None:
-    """Open gaps between some fibres and the matrix, along part of their rim."""
+    """Open gaps between some fibres and the matrix, along part of their rim, widest in their middle."""
     elements = specimen.whole_elements
     chosen = rng.choice(len(elements), max(2, int(rng.uniform(0.25, 0.6) * len(elements))), replace=False)
     pieces: list[tuple[np.ndarray, float]] = []
     for x, y, diameter, _ in elements[chosen]:
         angles = rng.uniform(0, 2 * np.pi) + np.linspace(0, rng.uniform(2, 4.5), 60)
-        radius = diameter / 2 * 1.03
-        path = np.stack([x + radius * np.cos(angles), y + radius * np.sin(angles)], axis=1)
-        pieces.append((path, 0.010))
+        widest = rng.uniform(0.009, 0.016)
+        widths = widest * np.sqrt(np.sin(np.pi * (np.arange(59) + 1) / 60))
+        radii = diameter / 2 * 1.02 + np.append(widths, widths[-1]) / 2
+        path = np.stack([x + radii * np.cos(angles), y + radii * np.sin(angles)], axis=1)
+        pieces += [(path[place : place + 2], float(wide)) for place, wide in enumerate(widths)]
     _open(specimen, lines(specimen.grid, pieces))
 
 
@@ -267,7 +282,7 @@ def layer_cracks(rng: np.random.Generator, specimen: Specimen) -> None:
         way = turn + np.pi / 2 + rng.normal(0, 0.15)
         start = foot - 0.6 * thickness * np.array([np.cos(way), np.sin(way)])
         path = wander(rng, start, way, 1.2 * thickness, 0.01, 0.16)
-        pieces.append((path, rng.uniform(0.006, 0.01)))
+        pieces += uneven(rng, path, rng.uniform(0.006, 0.01))
     _open(specimen, lines(grid, pieces) * blur(np.asarray(specimen.structure, dtype=np.float32), 0.002, grid))
 
 
@@ -295,8 +310,13 @@ def collapsed_walls(rng: np.random.Generator, specimen: Specimen) -> None:
     for x, y, diameter, _ in inside[rng.choice(len(inside), max(2, int(0.14 * len(inside))), replace=False)]:
         distances = np.hypot(specimen.elements[:, 0] - x, specimen.elements[:, 1] - y)
         for other in np.argsort(distances)[1 : 1 + rng.integers(1, 3)]:
-            path = np.array([[x, y], specimen.elements[other, :2]])
-            pieces.append((path, 0.8 * diameter))
+            ends = np.array([[x, y], specimen.elements[other, :2]])
+            along = np.linspace(0, 1, 24)
+            aside = np.array([ends[0, 1] - ends[1, 1], ends[1, 0] - ends[0, 0]]) * rng.normal(0, 0.1)
+            path = ends[0] + np.outer(along, ends[1] - ends[0]) + np.outer(np.sin(np.pi * along), aside)
+            waist = 1 - rng.uniform(0.1, 0.5) * np.sin(np.pi * along[:-1]) ** 2
+            breach = uneven(rng, path, 0.85 * diameter)
+            pieces += [(piece, wide * share) for (piece, wide), share in zip(breach, waist, strict=True)]
     coverage = lines(grid, pieces)
     deep = float(specimen.height.min())
     specimen.height += coverage * (np.minimum(specimen.height, 0.9 * deep) - specimen.height)

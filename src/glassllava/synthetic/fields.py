@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import pairwise
 
 import cv2
 import numpy as np
@@ -23,6 +22,9 @@ ASPECT = 0.75
 
 _SHIFT = 4
 """Bits behind the binary point in OpenCV's drawing: lines move smoothly at every resolution."""
+
+_FINER = 4
+"""Lines are drawn on so many times finer pixels, so that their width changes smoothly, too."""
 
 
 @dataclass(frozen=True)
@@ -248,7 +250,9 @@ def stamp(
         paint(window, np.hypot(across[None, :], down[:, None]).astype(np.float32), float(radius))
 
 
-def two_nearest(x: Field, y: Field, points: NDArray[np.float64]) -> tuple[Field, Field, NDArray[np.int32]]:
+def two_nearest(
+    x: Field, y: Field, points: NDArray[np.float64], sizes: NDArray[np.float64] | None = None
+) -> tuple[Field, Field, NDArray[np.int32]]:
     """Return the distances of each pixel from the nearest and the second nearest point, and which the nearest is.
 
     Parameters
@@ -257,12 +261,15 @@ def two_nearest(x: Field, y: Field, points: NDArray[np.float64]) -> tuple[Field,
         Coordinates of the pixels, [rows, columns].
     points
         [n, 2 or more]: x and y first.
+    sizes
+        [n]: distances are measured in these, so that a larger disc reaches further; by default all are 1.
     """
     nearest = np.full(x.shape, np.inf, dtype=np.float32)
     second = nearest.copy()
     owner = np.zeros(x.shape, dtype=np.int32)
-    for number, (point_x, point_y) in enumerate(points[:, :2]):
-        distance = np.hypot(x - point_x, y - point_y).astype(np.float32)
+    reaches = np.ones(len(points)) if sizes is None else sizes
+    for number, ((point_x, point_y), reach) in enumerate(zip(points[:, :2], reaches, strict=True)):
+        distance = (np.hypot(x - point_x, y - point_y) / reach).astype(np.float32)
         closer = distance < nearest
         second = np.where(closer, nearest, np.minimum(second, distance))
         nearest = np.where(closer, distance, nearest)
@@ -285,29 +292,42 @@ def lines(grid: Grid, pieces: Iterable[tuple[NDArray[np.float64], float]]) -> Fi
     pieces
         Points [n, 2] and width of each, in field widths; at least one.
     """
-    drawn = np.zeros(grid.shape, dtype=np.uint8)
+    columns = _FINER * grid.columns
+    drawn = np.zeros((_FINER * grid.rows, columns), dtype=np.uint8)
     paths, widths = zip(*pieces, strict=True)
-    fixed = np.round((np.concatenate(paths) * grid.columns - 0.5) * 2**_SHIFT).astype(np.int32)
+    fixed = np.round((np.concatenate(paths) * columns - 0.5) * 2**_SHIFT).astype(np.int32)
     pens: dict[tuple[int, int], list[NDArray[np.int32]]] = {}
     start = 0
     for path, width in zip(paths, widths, strict=True):
-        pixels = width * grid.columns
+        pixels = width * columns
         pen = round(255 * min(1.0, max(pixels, 0.35))), max(1, round(pixels))
         pens.setdefault(pen, []).append(fixed[start : start + len(path)])
         start += len(path)
     for (ink, thickness), corners in sorted(pens.items(), key=lambda pen: pen[0]):  # the strongest last, so it stays
-        cv2.polylines(drawn, corners, False, ink, thickness, cv2.LINE_AA, _SHIFT)
-    return np.asarray(drawn * np.float32(1 / 255), dtype=np.float32)
+        cv2.polylines(drawn, corners, False, ink, thickness, cv2.LINE_8, _SHIFT)
+    smooth = cv2.resize(drawn, grid.shape[::-1], interpolation=cv2.INTER_AREA)
+    return np.asarray(smooth * np.float32(1 / 255), dtype=np.float32)
 
 
-def tapered(path: NDArray[np.float64], width: float, pieces: int = 6) -> list[tuple[NDArray[np.float64], float]]:
-    """Return a path in pieces that grow thinner towards its end, as a crack does towards its tip, for `lines`."""
-    cuts = np.linspace(0, len(path) - 1, pieces + 1).astype(int)
-    return [
-        (path[first : last + 1], width * (1 - 0.75 * number / (pieces - 1)))
-        for number, (first, last) in enumerate(pairwise(cuts))
-        if last > first
-    ]
+def uneven(
+    rng: np.random.Generator, path: NDArray[np.float64], width: float, tip: float = 0.0
+) -> list[tuple[NDArray[np.float64], float]]:
+    """Return a path in pieces whose width wanders, as that of a crack does, for `lines`.
+
+    Parameters
+    ----------
+    path
+        Points [n, 2] at even steps, in field widths.
+    width
+        Mean width, in field widths.
+    tip
+        Share of the width that is lost until the end of the path.
+    """
+    number = len(path) - 1
+    own = np.convolve(rng.standard_normal(number + 8), np.hanning(11)[1:-1], "valid")
+    along = np.linspace(0, 1, number)
+    widths = width * np.exp(0.17 * own) * (1 - tip * along**1.5)
+    return [(path[place : place + 2], float(wide)) for place, wide in enumerate(widths)]
 
 
 def polygon(image: Field, grid: Grid, corners: NDArray[np.float64], value: float) -> None:

@@ -6,13 +6,14 @@ image is one of its `Statements`, so it is true of it; which panels a sentence c
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from glassllava.synthetic.citing import Cited, cited
-from glassllava.synthetic.statements import phases_of_all, wording
+from glassllava.synthetic.statements import count_in_words, phases_of_all, wording
 from glassllava.synthetic.story import FigurePlan, Part, Story
 from glassllava.synthetic.typesetting import FigureArt, LetterPlace, LetterStyle, Manuscript, PanelArt, Section
 
@@ -92,11 +93,14 @@ def write(story: Story) -> tuple[Manuscript, list[Citing]]:
             strict=True,
         )
     )
+    influences = [str(wording()["families"][family]["varies"]["influence"]) for family in story.families]
     title = (
         f"{story.themes[0]} and {second} in {material.name}",
         f"{story.themes[0]} in {material.name}, with a note on {second}",
+        f"Influence of {influences[0]} and {influences[1]} on {material.name}: {first} and {second}",
         f"A microscopic study of {first} and {second} in {material.name}",
-    )[story.number % 3]
+        f"How {influences[0]} and {influences[1]} change {material.name}",
+    )[story.number % 5]
     return (
         Manuscript(
             title=title,
@@ -119,7 +123,7 @@ def _abstract(story: Story) -> str:
     glass, (first, second) = _capital(story.material.with_article), (theme.lower() for theme in story.themes)
     one, other = (_compared(family) for family in story.families)
     return (
-        f"{glass} ({story.material.oxides}) was prepared by melting. It was examined by scanning "
+        f"{glass} ({_indexed(story.material.oxides)}) was prepared by melting. It was examined by scanning "
         f"electron microscopy (SEM) with regard to {first} and {second}. Samples {one} and samples {other} "
         "are compared, and what the micrographs show is related to how the samples were made."
     )
@@ -152,7 +156,15 @@ def _introduction(writer: _Writer) -> Section:
         f"This work is about {writer.story.themes[0].lower()} and {writer.story.themes[1].lower()} in {material.name}, "
         f"and it compares samples {one} and samples {other}."
     )
-    return Section("Introduction", (f"{first} {second} {third}", fourth))
+    known = " ".join(_referring(writer, sentence) for sentence in (first, second, third))
+    return Section("Introduction", (known, fourth))
+
+
+def _referring(writer: _Writer, sentence: str) -> str:
+    """Return the sentence with references to the paper's list, which has at least fourteen works."""
+    first = int(writer.rng.integers(1, 12))
+    marks = writer.one(f"[{first}]", f"[{first},{first + 2}]", f"[{first}–{first + 2}]")
+    return f"{sentence.removesuffix('.')} {marks}."
 
 
 def _methods(writer: _Writer) -> Section:
@@ -160,11 +172,11 @@ def _methods(writer: _Writer) -> Section:
     material = story.material
     glass = _capital(material.with_article)
     making = (
-        f"{glass} with the nominal composition of {material.oxides} was melted in {_article(material.crucible)} "
-        f"crucible at {material.melt_c} °C for 3 h. The melt was cast into a steel mould and cooled to room "
-        f"temperature. {glass} has a density of {material.density:.2f} g/cm3, a glass transition temperature of "
-        f"{material.transition_c} °C and a Vickers hardness of {material.hardness_gpa:.1f} GPa. Its fracture toughness "
-        f"is {material.toughness:.2f} MPa m1/2."
+        f"{glass} with the nominal composition of {_indexed(material.oxides)} was melted in "
+        f"{_article(material.crucible)} crucible at {material.melt_c} °C for 3 h. The melt was cast into a steel mould "
+        f"and cooled to room temperature. {glass} has a density of {material.density:.2f} g/cm³, a glass transition "
+        f"temperature of {material.transition_c} °C and a Vickers hardness of {material.hardness_gpa:.1f} GPa. Its "
+        f"fracture toughness is {material.toughness:.2f} MPa√m."
     )
     microscopy = writer.one(
         "For scanning electron microscopy the samples were cleaned in ethanol, dried and coated with carbon. Secondary "
@@ -235,7 +247,7 @@ def _overview(writer: _Writer, figure: FigurePlan, panels: Sequence[Part]) -> st
     first = writer.cite(
         writer.one(
             f"Samples of {material.name} {_compared(family)} are compared.",
-            f"The influence of {influence} was studied on {len(panels)} samples of {material.name}.",
+            f"The influence of {influence} was studied on {count_in_words(len(panels))} samples of {material.name}.",
         ),
         Cited(figure.number, () if len(labels) == len(figure.parts) else labels),
     )
@@ -358,6 +370,11 @@ def _caption(story: Story, figure: FigurePlan) -> str:
     ]
     between = " " if manner.encloses else ". " if lead == "SEM micrographs" else ": "
     return f"{lead}{between}{parts}."
+
+
+def _indexed(oxides: str) -> str:
+    """Return formulas with their numbers set low: "SiO₂"."""
+    return re.sub(r"(?<=[A-Za-z])\d", lambda digit: chr(0x2080 + int(digit[0])), oxides)
 
 
 def _article(noun: str) -> str:

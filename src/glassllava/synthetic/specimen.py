@@ -35,7 +35,8 @@ class Specimen:
     glow
         Signal that the specimen adds by itself where it charges, in shares of the mean signal, [rows, columns].
     spared
-        Where flaws of the glass do not reach or do not show: below what lies loosely on it, and in mounting resin.
+        Where flaws of the glass do not reach or do not show: below what lies loosely on it, in mounting resin, and
+        where it is open already.
     dimming
         Factor on the signal where the surface was changed by the beam or shadowed, [rows, columns].
     elements

@@ -87,7 +87,7 @@ def state(truth: Truth, material: Material, treatment: Treatment, rng: np.random
     """
     words = wording()
     family = words["families"][truth.family]
-    flaw = words["defects"][truth.defect] if truth.defect is not None else words["sound"]
+    flaw = words["defects"][truth.defect] if truth.defect is not None else words["sound"] | family.get("sound", {})
     kinds = {kind for kind in (truth.defect, truth.artefact) if kind is not None}
     fill = {
         **treatment.numbers,

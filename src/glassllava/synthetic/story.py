@@ -41,6 +41,9 @@ THEMES = (
 )
 """Themes and the families that belong to them; a paper has two."""
 
+_TESTED = {"indentation"}
+"""Families that the drawn test, with a diamond pyramid, leaves behind."""
+
 _FIRST_SEED = 1_000_000
 """Seeds of papers' scenes begin here; they end below those of the base model's gallery."""
 _SEEDS_A_PAPER = 100
@@ -97,7 +100,7 @@ def tell(number: int) -> Story:
     layout, manner = journal(number)
     style = STYLES[int(rng.integers(len(STYLES)))]
     seeds = iter(range(_FIRST_SEED + number * _SEEDS_A_PAPER, _FIRST_SEED + (number + 1) * _SEEDS_A_PAPER))
-    figures = [_preamble(rng, material)]
+    figures = [_preamble(rng, material, families)]
     for place, family in enumerate(families):
         figures.append(_sem_figure(rng, str(place + 2), family, material, treatment, style, layout, manner, seeds))
     return Story(
@@ -140,15 +143,16 @@ def matter(number: int) -> tuple[tuple[str, str], tuple[str, str], Material]:
     return (THEMES[first][0], THEMES[second][0]), families, materials[turn % len(materials)]
 
 
-def _preamble(rng: np.random.Generator, material: Material) -> FigurePlan:
+def _preamble(rng: np.random.Generator, material: Material, families: tuple[str, str]) -> FigurePlan:
     """Return the first figure, which holds no electron micrograph: plots, or a drawing."""
     if rng.random() < 0.3:
-        drawings: tuple[tuple[decoys.Drawing, str], ...] = (
+        drawings: list[tuple[decoys.Drawing, str]] = [
             ("process", f"Schematic illustration of the preparation of {material.with_article}"),
             ("furnace", "Schematic illustration of the furnace"),
-            ("test", "Schematic illustration of the mechanical test"),
-        )
-        subject, words = drawings[int(rng.integers(3))]
+        ]
+        if _TESTED & set(families):
+            drawings.append(("test", "Schematic illustration of the hardness test"))
+        subject, words = drawings[int(rng.integers(len(drawings)))]
         picture = decoys.schematic(rng, subject, material)
         return FigurePlan("1", (Part(None, "schematic", picture, words),), 1, False, None)
     words_of = _plots(material)

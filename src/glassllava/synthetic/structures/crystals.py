@@ -8,8 +8,10 @@ In: a generator and an empty `Specimen`. Out: the laid-out specimen. Sources: Ke
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from glassllava.synthetic.fields import (
     ASPECT,
@@ -33,9 +35,15 @@ def spherulites(rng: np.random.Generator, specimen: Specimen) -> None:
     """
     grid = specimen.grid
     mean = rng.uniform(0.075, 0.15)
-    discs = scattered(rng, mean * rng.uniform(0.85, 1.15, int(2.4 / mean**2 / np.pi)), gap=0.72, margin=-0.08)
     filling = rng.random() < 0.55
-    nearest, second, owner = two_nearest(grid.x, grid.y, discs)
+    # Where they stand apart, those that nucleated later are smaller.
+    spread = 0.15 if filling else 0.4
+    discs = scattered(
+        rng, mean * rng.uniform(1 - spread, 1 + spread, int(2.4 / mean**2 / np.pi)), gap=0.72, margin=-0.08
+    )
+    nearest, second, owner = two_nearest(grid.x, grid.y, discs, None if filling else discs[:, 2])
+    if not filling:
+        nearest, second = (np.asarray(discs[owner, 2] * far, dtype=np.float32) for far in (nearest, second))
     angle = np.arctan2(grid.y - discs[owner, 1], grid.x - discs[owner, 0]).astype(np.float32)
     # A turn and a shift of its own for each, so that no two share their fibrils.
     own = rng.uniform(0, 1, (len(discs), 2)).astype(np.float32)
@@ -69,57 +77,75 @@ def _cell_diameter(points: np.ndarray) -> float:
 
 
 def dendrites(rng: np.random.Generator, specimen: Specimen) -> None:
-    """Lay out dendrites: trunks with side arms at even spacing that shorten towards the tip."""
+    """Lay out dendrites: trunks with side arms at even spacing that shorten towards the tip.
+
+    They grow until they meet a neighbour, half way between the two nuclei.
+    """
     grid = specimen.grid
     spread = rng.choice([np.pi / 2, np.pi / 3], p=[0.6, 0.4])
     main = rng.uniform(0, np.pi)
     spacing = rng.uniform(0.028, 0.046)
-    trunks: list[tuple[float, float, float, float]] = []
-    for x, y, _ in scattered(rng, np.full(rng.integers(4, 10), 0.13), gap=0.8, margin=-0.02):
-        angle = main + rng.normal(0, 0.15) + rng.integers(4) * spread
-        for way in range(4 if rng.random() < 0.75 else 2):
-            turn = (0.0, np.pi, spread, spread + np.pi)[way]
-            trunks.append((float(x), float(y), float(angle + turn), float(rng.uniform(0.16, 0.36))))
+    trunks: list[tuple[float, float, float]] = []
     arms: list[tuple[float, float, float, float, float]] = []
-    for x, y, angle, length in trunks:
-        _grow(rng, arms, (x, y), angle, length, spacing, spread, level=0)
+    nuclei = scattered(rng, np.full(rng.integers(4, 10), 0.13), gap=0.8, margin=-0.02)[:, :2]
+    for nucleus in nuclei:
+        x, y = float(nucleus[0]), float(nucleus[1])
+        angle = main + rng.normal(0, 0.15) + rng.integers(4) * spread
+        grower = _Dendrite(rng, arms, spacing, spread, nucleus, nuclei[(nuclei != nucleus).any(axis=1)])
+        axes = round(np.pi / spread) if rng.random() < 0.75 else 1
+        for way in range(2 * axes):
+            turn = float(angle + way // 2 * spread + way % 2 * np.pi)
+            trunks.append((x, y, turn))
+            grower.grow(x, y, turn, float(rng.uniform(0.2, 0.45)))
     drawn = np.array(arms)
     body = np.clip(lines(grid, zip(drawn[:, :4].reshape(-1, 2, 2), drawn[:, 4], strict=True)) * 1.4, 0, 1)
     rounded = np.sqrt(np.clip(blur(body, 0.0022, grid), 0, 1))
     specimen.height += 0.0075 * rounded + 2.5e-4 * rough_noise(rng, grid, 0.04)
     specimen.atomic += rng.choice([-2.6, 3.2, 4.5]) * np.clip(blur(body, 0.001, grid), 0, 1)
     specimen.structure[:] = body > 0.5
-    specimen.elements = np.array([[x, y, spacing, angle] for x, y, angle, _ in trunks])
+    specimen.elements = np.array([[x, y, spacing, angle] for x, y, angle in trunks])
 
 
-def _grow(
-    rng: np.random.Generator,
-    arms: list[tuple[float, float, float, float, float]],
-    start: tuple[float, float],
-    angle: float,
-    length: float,
-    spacing: float,
-    spread: float,
-    level: int,
-) -> None:
-    """Add an arm and its side arms: x and y of both ends, and width."""
-    along, down = math.cos(angle), math.sin(angle)
-    x, y = start
-    width = (0.30, 0.24, 0.16)[level] * spacing
-    for share in (0.0, 0.35, 0.7):  # three pieces, each thinner: the arm tapers
-        first, last = share * length, min(1, share + 0.36) * length
-        arms.append((x + first * along, y + first * down, x + last * along, y + last * down, width * (1 - 0.7 * share)))
-    if level == 2:
-        return
-    step = spacing * (1.0, 0.62)[level]
-    for number in range(1, max(1, math.ceil(length / step - 0.5))):
-        place = number * step
-        most = (0.5, 0.3)[level] * (length - place) * min(1, place / (3 * step) + 0.3)
-        reach = most * rng.uniform(0.6, 1.1)
-        if reach > 0.35 * step:
-            for side in (spread, -spread):
-                foot = x + place * along, y + place * down
-                _grow(rng, arms, foot, angle + side, reach, spacing, spread, level + 1)
+@dataclass(frozen=True)
+class _Dendrite:
+    """How one dendrite grows; what it grows is added to `arms`: x and y of both ends, and width."""
+
+    rng: np.random.Generator
+    arms: list[tuple[float, float, float, float, float]]
+    spacing: float
+    spread: float
+    """Angle between an arm and its side arms, in radians."""
+    nucleus: NDArray[np.float64]
+    others: NDArray[np.float64]
+    """Nuclei of the other dendrites, [n, 2]."""
+
+    def grow(self, x: float, y: float, angle: float, length: float, level: int = 0) -> None:
+        """Grow an arm from a place, and its side arms."""
+        along, down = math.cos(angle), math.sin(angle)
+        length = min(length, self._room(x, y, along, down))
+        width = (0.30, 0.24, 0.16)[level] * self.spacing
+        for share in (0.0, 0.35, 0.7):  # three pieces, each thinner: the arm tapers
+            first, last = share * length, min(1, share + 0.36) * length
+            ends = x + first * along, y + first * down, x + last * along, y + last * down
+            self.arms.append((*ends, width * (1 - 0.7 * share)))
+        if level == 2:
+            return
+        step = self.spacing * (1.0, 0.62)[level]
+        for number in range(1, max(1, math.ceil(length / step - 0.5))):
+            place = number * step
+            most = (0.5, 0.3)[level] * (length - place) * min(1, place / (3 * step) + 0.3)
+            reach = most * self.rng.uniform(0.6, 1.1)
+            if reach > 0.35 * step:
+                for side in (self.spread, -self.spread):
+                    self.grow(x + place * along, y + place * down, angle + side, reach, level + 1)
+
+    def _room(self, x: float, y: float, along: float, down: float) -> float:
+        """Return how far an arm may go that way before it is nearer to another nucleus than to its own."""
+        away = self.others - self.nucleus
+        nearing = 2 * (away @ [along, down])
+        lead = ((self.others - [x, y]) ** 2).sum(axis=1) - ((self.nucleus - [x, y]) ** 2).sum()
+        limits = lead[nearing > 1e-9] / nearing[nearing > 1e-9]
+        return max(0.0, float(limits.min(initial=np.inf)) - self.spacing / 3)
 
 
 def needles(rng: np.random.Generator, specimen: Specimen) -> None:

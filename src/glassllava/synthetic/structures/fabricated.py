@@ -48,6 +48,7 @@ def nanocapillaries(rng: np.random.Generator, specimen: Specimen) -> None:
     sizes = radius * rng.normal(1, 0.03, len(points))
     discs = np.column_stack([points, sizes])
     stamp(grid, discs, paint, 1.1)
+    specimen.spared[:] = specimen.structure
     specimen.elements = np.column_stack([points, 2 * sizes, np.zeros(len(points))])
 
 
