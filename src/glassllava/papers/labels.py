@@ -5,7 +5,8 @@ PDF's own text, or OCR of enlarged corners). Out: one letter or None per block.
 
 The caption's list is the prior: letters and blocks are aligned in order, as two sequences are (Needleman and
 Wunsch, doi:10.1016/0022-2836(70)90057-4), where a letter seen beside a block counts for that pair and a caption
-part that contradicts the block's look counts against it. Row by row and column by column are both tried.
+part that contradicts the block's look counts against it. Row by row and column by column are both tried; where most
+letters were seen and stand in no order at all, each goes to the block at which it was seen.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
+from scipy.optimize import linear_sum_assignment
 
 from glassllava.papers.blocks import Block, Rect, in_reading_order, rows_of
 
@@ -95,6 +97,11 @@ def assign_letters(
             best = [None] * len(blocks)
             for row, column in pairs:
                 best[order[column]] = letters[row]
+    pairs, score = _as_seen(points)
+    if score > best_score + 1e-9:
+        best = [None] * len(blocks)
+        for row, column in pairs:
+            best[column] = letters[row]
     return _inherited(blocks, best)
 
 
@@ -142,6 +149,17 @@ def _aligned(points: np.ndarray) -> tuple[list[tuple[int, int]], float]:
             pairs.append((i - 1, j - 1))
             i, j = i - 1, j - 1
     return pairs[::-1], float(score[rows, columns])
+
+
+def _as_seen(points: np.ndarray) -> tuple[list[tuple[int, int]], float]:
+    """Pairs (letter, block) that agree best with what was seen, in whatever order, and their score.
+
+    A pair in order counts more (`_aligned`), so that this wins only where most letters were seen out of order.
+    """
+    rows, columns = linear_sum_assignment(points, maximize=True)
+    pairs = [(int(i), int(j)) for i, j in zip(rows, columns, strict=True) if points[i, j] > 0]
+    skipped = SKIPPED_LETTER * (points.shape[0] - len(pairs)) + SKIPPED_BLOCK * (points.shape[1] - len(pairs))
+    return pairs, float(sum(points[pair] for pair in pairs)) + skipped
 
 
 def _one_letter_a_line(blocks: Sequence[Block], letters: Sequence[str], points: np.ndarray) -> list[str | None] | None:

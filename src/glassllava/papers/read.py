@@ -189,7 +189,7 @@ def _figure(
     crops = [_crop(picture, block) for block in blocks]
     looks = [look_at(crop) for crop in crops]
     seen = letters_in_text(layout, region.box, scale)
-    if reader is not None and len(letters) > 1 and any(look.grey for look in looks):
+    if len(letters) > 1 and any(look.grey for look in looks):
         seen += letters_in_corners(picture, blocks, letters, reader)
     labels = assign_letters(blocks, letters, seen, _fits(caption, looks, texts))
     figure = Figure(caption.label, caption.supplementary, region.page, region.box, caption.text)
