@@ -189,3 +189,13 @@ def test_a_full_disk_is_one_sentence_and_the_run_goes_on_from_there(
     assert code == 0
     with contextlib.closing(Workspace(workspace)) as here:
         assert len(here.papers()) == 1
+
+
+def test_a_model_that_the_answer_grid_does_not_hold_is_said_so(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    Workspace.create(tmp_path / "w").close()
+    code, _, err = run(capsys, "answer", "-w", str(tmp_path / "w"), "--model", "mine")
+    assert code == 1
+    assert "no model 'mine', only tiny, tiny-base" in err
+    assert len(sentences(err)) == 1

@@ -9,8 +9,9 @@ from typing import Annotated, Any
 import typer
 
 from glassllava.cli.console import JsonOption, WorkspaceOption, finish, note, opened, print_json, say
-from glassllava.errors import UnreadableInput
+from glassllava.errors import GlassllavaError, UnreadableInput
 from glassllava.records import BASELINES
+from glassllava.settings import FILE_NAME
 from glassllava.workspace import Workspace
 
 
@@ -30,6 +31,12 @@ def answer(
     from glassllava import answers, evaluation
 
     with opened(Workspace(workspace)) as here:
+        known = here.settings.evaluation.models
+        if model is not None and model not in known:
+            raise GlassllavaError(
+                f"The answer grid has no model '{model}', only {', '.join(known)}; add it to `models` under "
+                f"[evaluation] in {FILE_NAME}."
+            )
         planned = evaluation.plan(here)
         filled = answers.fill(here, model)
     if as_json:
