@@ -24,7 +24,7 @@ SHARE = 0.25
 def main() -> None:
     with ProcessPoolExecutor(2) as pool:
         scenes = dict(enumerate(pool.map(scenes_of, range(DEMO_PAPERS))))
-    panels = {f"{DOI_PREFIX}/glassllava.{number:04d}": len(found) for number, found in scenes.items()}
+    panels = {f"{DOI_PREFIX}/glassllava.{number:04d}": [len(found)] for number, found in scenes.items()}
     for seed in count():
         chosen = choose_evaluation(panels, {}, set(), SHARE, seed)
         held = [scene for name in chosen for scene in scenes[int(name[-4:])]]

@@ -73,18 +73,18 @@ class EvaluationSettings(_Section):
 
 
 class MetadataSettings(_Section):
-    """Whether and how the papers' metadata is completed from Crossref and OpenAlex."""
+    """Whether and how papers are searched for, downloaded, and described from Crossref and OpenAlex."""
 
     online: bool = False
-    """Whether DOIs, and titles of papers without one, may be sent to the two services."""
+    """Whether DOIs, titles of papers without one, and searches may be sent to the two services, and papers fetched."""
     mailto: str = Field(default="", pattern=r"^([^\s@<>()]+@[^\s@<>()]+)?$")
-    """Address that requests carry, as both services ask for; empty: none is sent."""
+    """Address that all requests carry, as both services ask for; empty: none is sent."""
     crossref_url: str = Field(default="https://api.crossref.org", pattern=r"^https?://[^\s?#]+$")
     openalex_url: str = Field(default="https://api.openalex.org", pattern=r"^https?://[^\s?#]+$")
     openalex_key_env: str | None = None
     """Name of the environment variable that holds an OpenAlex key, never the key; None: none is sent."""
     requests_per_second: float = Field(default=1.0, gt=0)
-    """Most requests to one service; Crossref allows whoever names no address one search a second."""
+    """Most requests to one service or host; Crossref allows whoever names no address one search a second."""
     timeout_seconds: float = Field(default=30.0, gt=0)
     """Longest time for one answer."""
     attempts: int = Field(default=5, ge=1)

@@ -51,6 +51,20 @@ def crossref_list(*works: dict[str, Any]) -> Reply:
     return found({"status": "ok", "message-type": "work-list", "message-version": "1.0.0", "message": message})
 
 
+def openalex_page(*works: dict[str, Any], count: int, more: str | None = None) -> Reply:
+    meta = {"count": count, "db_response_time_ms": 41, "page": None, "per_page": 100, "next_cursor": more}
+    return found({"meta": meta, "results": list(works), "group_by": []})
+
+
+def openalex_publishers(*names: tuple[str, str, list[str]]) -> Reply:
+    """A page of publishers: id, name and other names of each."""
+    results = [
+        {"id": f"https://openalex.org/{key}", "display_name": name, "alternate_titles": others, "works_count": 9}
+        for key, name, others in names
+    ]
+    return found({"meta": {"count": len(results), "next_cursor": None}, "results": results})
+
+
 NOT_FOUND = Reply(404, b"Resource not found.", {"Content-Type": "text/plain"})
 
 
@@ -116,6 +130,38 @@ def openalex_work(doi: str, title: str, **fields: Any) -> dict[str, Any]:
             },
         },
         "abstract_inverted_index": {"Glass": [0]},
+        **fields,
+    }
+
+
+def listed_work(number: int, **fields: Any) -> dict[str, Any]:
+    """A work as a list of OpenAlex has it: open, under CC BY, with a PDF."""
+    location = {
+        "is_oa": True,
+        "landing_page_url": f"https://doi.org/10.1016/w{number}",
+        "pdf_url": f"https://glasspress.example/w{number}.pdf",
+        "license": "cc-by",
+        "license_id": "https://openalex.org/licenses/cc-by",
+        "version": "publishedVersion",
+        "source": {
+            "id": "https://openalex.org/S1",
+            "display_name": "Journal of Glass",
+            "host_organization": "https://openalex.org/P1",
+            "host_organization_name": "Glass Press",
+            "type": "journal",
+        },
+    }
+    return {
+        "id": f"https://openalex.org/W{number}",
+        "doi": f"https://doi.org/10.1016/W{number}",
+        "title": f"Work <i>{number}</i> on glass",
+        "publication_year": 2015,
+        "type": "article",
+        "is_retracted": False,
+        "open_access": {"is_oa": True, "oa_status": "gold", "oa_url": location["pdf_url"]},
+        "best_oa_location": location,
+        "primary_location": location,
+        "relevance_score": 12.5,
         **fields,
     }
 

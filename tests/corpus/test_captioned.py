@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from glassllava import corpus
-from glassllava.corpus.captioned import kind_of_technique
+from glassllava.corpus.techniques import kind_of_technique
 from glassllava.errors import UnreadableInput
 from glassllava.workspace import Workspace
 from tests.conftest import noise_png

@@ -12,12 +12,14 @@ from glassllava.workspace import Workspace
 from tests.workspace.rows import plant_paper
 
 panels_of_papers = st.dictionaries(
-    st.text("abcdef0123456789", min_size=8, max_size=8), st.integers(1, 20), min_size=2, max_size=40
+    st.text("abcdef0123456789", min_size=8, max_size=8), st.integers(1, 20).map(lambda n: [n]), min_size=2, max_size=40
 )
 
 
 @given(panels_of_papers, st.floats(0.05, 0.6), st.integers(0, 3))
-def test_both_sides_get_papers_and_the_share_of_papers_is_met(panels: dict[str, int], share: float, seed: int) -> None:
+def test_both_sides_get_papers_and_the_share_of_papers_is_met(
+    panels: dict[str, list[int]], share: float, seed: int
+) -> None:
     chosen = choose_evaluation(panels, {}, set(), share, seed)
     assert 1 <= len(chosen) < len(panels)
     assert chosen <= set(panels)
@@ -25,7 +27,7 @@ def test_both_sides_get_papers_and_the_share_of_papers_is_met(panels: dict[str, 
 
 
 @given(panels_of_papers, st.integers(0, 5))
-def test_the_same_seed_divides_alike(panels: dict[str, int], seed: int) -> None:
+def test_the_same_seed_divides_alike(panels: dict[str, list[int]], seed: int) -> None:
     first = choose_evaluation(panels, {}, set(), 0.15, seed)
     again = choose_evaluation(dict(reversed(panels.items())), {}, set(), 0.15, seed)
     assert first == again
@@ -33,11 +35,12 @@ def test_the_same_seed_divides_alike(panels: dict[str, int], seed: int) -> None:
 
 def test_the_share_of_panels_is_met_where_it_can_be() -> None:
     panels = {
-        f"{n:02}": size for n, size in enumerate([1, 1, 2, 3, 3, 4, 5, 6, 7, 8, 9, 10, 12, 14, 15, 20, 20, 20, 20, 20])
+        f"{n:02}": [size]
+        for n, size in enumerate([1, 1, 2, 3, 3, 4, 5, 6, 7, 8, 9, 10, 12, 14, 15, 20, 20, 20, 20, 20])
     }
     chosen = choose_evaluation(panels, {}, set(), 0.15, 0)
     assert len(chosen) == 3
-    assert sum(panels[paper] for paper in chosen) == round(0.15 * sum(panels.values()))
+    assert sum(panels[paper][0] for paper in chosen) == round(0.15 * sum(map(sum, panels.values())))
 
 
 def test_a_paper_keeps_its_side_when_others_come(workspace: Workspace) -> None:

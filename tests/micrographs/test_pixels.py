@@ -50,6 +50,18 @@ def test_each_depth_byte_order_and_layout_gives_its_values_back(
     assert picture.pixels.dtype.isnative
 
 
+@pytest.mark.parametrize("options", [{}, {"compression": "zlib"}])
+def test_thirty_two_bits_without_a_sign_do_not_wrap(options: dict[str, Any]) -> None:
+    values = (np.random.default_rng(0).random((48, 80)) * (2**32 - 1)).astype(np.uint32)
+    picture = read_pixels(tiff(values, **options))
+    assert (picture.pixels == values).all()
+
+
+def test_complex_values_are_refused_in_a_sentence() -> None:
+    with pytest.raises(UnreadableInput, match="complex"):
+        read_pixels(tiff(np.ones((8, 8), np.complex64)))
+
+
 @pytest.mark.parametrize("compression", ["tiff_lzw", "tiff_deflate", "tiff_adobe_deflate", "packbits", "jpeg"])
 def test_each_compression_is_read(compression: str) -> None:
     smooth = np.tile(np.linspace(40, 200, 80).astype(np.uint8), (48, 1))

@@ -113,6 +113,23 @@ def test_the_grey_panel_among_element_maps_is_the_electron_image() -> None:
     assert decided("a: morphology of cracking;", lead="EPMA results of the crack.") == "sem"
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        "False-coloured scanning electron micrograph of the glass.",
+        "Colorized SEM image of the fracture surface.",
+        "Pseudo-colour SEM micrograph; crystals are blue.",
+    ],
+)
+def test_a_micrograph_that_was_coloured_later_is_still_one(words: str) -> None:
+    grey = np.random.default_rng(0).normal(120, 30, (300, 400)).clip(0, 255)
+    sepia = np.stack([grey, 0.8 * grey, 0.5 * grey], axis=-1).astype(np.uint8)
+    look = look_at(sepia)
+    assert look.look == "colour"
+    assert decided(words, look=look) == "sem"
+    assert decided("Map of silicon in the glass.", look=look) == "map"
+
+
 def test_a_segmentation_has_few_levels() -> None:
     picture = np.random.default_rng(0).choice(np.array([0, 128, 255], np.uint8), (100, 100))
     assert look_at(np.repeat(picture[..., None], 3, axis=2)).flat > 0.9

@@ -1,28 +1,71 @@
-"""The map of the papers (Figure S1)."""
+"""The map, drawn: Figure S1 and the picture that `corpus map` writes are of one computation."""
 
 from __future__ import annotations
 
-import numpy as np
+import json
+from pathlib import Path
+
 import pytest
+from PIL import Image
 
-from glassllava.report.figures_corpus import map_papers
-
-
-@pytest.mark.parametrize(("papers", "clusters"), [(5, 2), (8, 4), (12, 5)])
-def test_few_papers_reduce_clusters_and_perplexity(papers: int, clusters: int) -> None:
-    vectors = np.random.default_rng(0).normal(size=(papers, 16)).astype(np.float32)
-    mapped = map_papers(vectors)
-    assert mapped.places.shape == (papers, 2)
-    assert np.isfinite(mapped.places).all()
-    assert set(mapped.groups.tolist()) == set(range(clusters))
-    assert mapped.perplexity == pytest.approx((papers - 1) / 3)
-    assert np.array_equal(mapped.places, map_papers(vectors).places)
+from glassllava.cli import main
+from glassllava.errors import MissingExtra
+from glassllava.report.figures_map import paper_map
+from glassllava.report.figures_style import style
+from glassllava.report.rows import read_rows
+from glassllava.text import mapping
+from glassllava.workspace import Workspace
+from tests.report.planted import add_papers
 
 
-def test_papers_that_speak_of_the_same_share_a_cluster() -> None:
-    random = np.random.default_rng(0)
-    subjects = np.eye(5, 32)
-    vectors = np.repeat(subjects, 12, axis=0) + 0.02 * random.normal(size=(60, 32))
-    groups = map_papers(vectors.astype(np.float32)).groups.reshape(5, 12)
-    assert [len(set(row.tolist())) for row in groups] == [1] * 5
-    assert len({row[0] for row in groups}) == 5
+def test_the_command_and_the_report_show_one_map(
+    workspace: Workspace, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pytest.importorskip("sentence_transformers")
+    add_papers(workspace, 6, 3)
+    where = ["-w", str(workspace.path)]
+    files = [tmp_path / "map.png", tmp_path / "again.png", tmp_path / "map.svg"]
+    for file in files:
+        assert main(["corpus", "map", "--clusters", "3", "--out", str(file), "--json", *where]) == 0
+        mapped = json.loads(capsys.readouterr().out)
+    assert files[0].read_bytes() == files[1].read_bytes()
+    assert Image.open(files[0]).width > 1000
+    assert files[2].read_text().lstrip().startswith("<?xml")
+    assert [cluster["cluster"] for cluster in mapped["clusters"]] == [1, 2, 3]
+    assert sum(cluster["training"] for cluster in mapped["clusters"]) == 6
+    with style():
+        plate = paper_map(read_rows(workspace))
+    assert plate.figure is not None
+    assert main(["corpus", "map", "--json", *where]) == 0
+    mapped = json.loads(capsys.readouterr().out)
+    drawn = sorted(tuple(place) for marks in plate.figure.axes[0].collections for place in marks.get_offsets().tolist())
+    assert drawn == sorted((paper["x"], paper["y"]) for paper in mapped["papers"])
+    assert f"Mean silhouette in the plane: {mapped['silhouette']:.2f}" in plate.caption
+    assert "4 clusters instead of 5" in plate.caption
+
+
+def test_what_cannot_be_drawn_is_said_in_one_sentence(
+    workspace: Workspace, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    where = ["-w", str(workspace.path)]
+    assert main(["corpus", "map", *where]) == 1
+    assert "a map needs 5 with text" in capsys.readouterr().err.replace("\n", " ")
+    add_papers(workspace, 5, 1)
+
+    def lacking(texts: object) -> None:
+        raise MissingExtra("Sentence embeddings need the package 'x': install glassllava[offline].")
+
+    monkeypatch.setattr(mapping, "embed", lacking)
+    assert main(["corpus", "map", *where]) == 1
+    assert "install glassllava[offline]" in capsys.readouterr().err.replace("\n", " ")
+    with style():
+        assert "install glassllava[offline]" in paper_map(read_rows(workspace)).caption
+
+
+def test_a_picture_of_another_form_is_refused_before_anything_is_computed(
+    workspace: Workspace, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    add_papers(workspace, 5, 1)
+    assert main(["corpus", "map", "--out", str(tmp_path / "map.gif"), "-w", str(workspace.path)]) == 1
+    assert "neither in .png nor in .svg" in capsys.readouterr().err.replace("\n", " ")
+    assert workspace.status().runs == []

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from glassllava.records import Answer, Judgement
+from glassllava.records import Answer, Judgement, Likeness
 from glassllava.report.results import as_text, make_results
 from glassllava.report.rows import read_rows
 from glassllava.report.tables_scores import defect_figures, main_numbers
@@ -279,3 +279,25 @@ def test_the_main_table_holds_the_same_questions_at_every_level_and_says_how_man
     assert results["paired_levels"]["quality"]["basic"] == results["paired_levels"]["quality"]["moderate"] | {
         "n": 8, "with_context": 55, "without": 55
     }  # fmt: skip
+
+
+def test_training_panels_that_evaluation_holds_too_are_counted_and_said(tmp_path: Path) -> None:
+    workspace = filled(tmp_path / "workspace", 2)
+    panels = workspace.panels()
+    trained, kept = (next(p for p in panels if p.split == side) for side in ("training", "evaluation"))
+    assert results_of(workspace)["panels"]["leaked"] == 0
+    with workspace.writing() as session:
+        session.add(
+            Likeness(
+                id="1",
+                kind="image",
+                similarity=0.9,
+                paper_id=kept.paper_id,
+                other_paper_id=trained.paper_id,
+                panel_id=kept.id,
+                other_panel_id=trained.id,
+            )
+        )
+    results = results_of(workspace)
+    assert results["panels"]["leaked"] == 1
+    assert any("1 training panel was left out of training" in remark for remark in results["remarks"])

@@ -39,7 +39,7 @@ def plant_paper(workspace: Workspace, name: str, labels: str = "ab", split: str 
                     caption=f"({label}) A polished surface.",
                     kind="sem",
                     kind_confidence=0.9,
-                    image=workspace.images.put(noise_png(position)),
+                    image=workspace.images.put(noise_png(int(figure[:8], 16) + position)),
                     width=64,
                     height=48,
                 )

@@ -33,13 +33,14 @@ def add(
     as_json: JsonOption = False,
 ) -> int:
     """Read papers: text, figures, panels, mentions, metadata and scale. Papers known already are left alone."""
-    from glassllava import papers
+    from glassllava import corpus, papers
     from glassllava.sandbox import Sandbox
     from glassllava.scale import RayPool
 
     pool = RayPool if engine is Engine.RAY else Sandbox
     with opened(Workspace(workspace)) as here:
         added = papers.add(here, paths, workers=workers, pool=pool)
+        added.failed.extend(corpus.record_terms(here, paths))
     if as_json:
         print_json(added)
     else:

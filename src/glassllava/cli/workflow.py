@@ -195,13 +195,15 @@ def _run_stages(here: Workspace, pdf_dir: Path) -> tuple[dict[str, Any], list[tu
 
     figures: dict[str, Any] = {}
     added = papers.add(here, [pdf_dir])
-    failed = list(added.failed)
+    failed = list(added.failed) + corpus.record_terms(here, [pdf_dir])
     figures["papers"] = added
     figures["truth"] = corpus.record_truth(here, pdf_dir)
     if any(panel.accepted for panel in here.panels()):
         figures["split"] = corpus.split(here)
+        failed += figures["split"].failed
         figures["questions"] = questions.generate(here)
         figures["contexts"] = questions.contexts(here)
+        figures["leakage"] = corpus.check(here)  # the pairs' answers too, before anything is trained on
         if any(question.accepted and question.split == "training" for question in here.questions()):
             figures["training"] = models.train(here, models.load_recipe(here.settings.recipe))
             failed += figures["training"]["left_out"]

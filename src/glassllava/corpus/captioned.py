@@ -1,8 +1,9 @@
-"""Import of captioned image sets: a JSONL or CSV file that names images with what is known of each.
+"""Import of captioned image sets: a JSONL, CSV or Label Studio file that names images with what is known of each.
 
 In: rows with `image` (path, relative to the file) and any of `caption`, `title`, `doi`, `licence`, `technique`,
-`pixel_size_m`; other fields are kept as notes. Out: one Paper row a source (its DOI, else its title, else the
-file) and one Panel row an image, known by its pixels. Images are decoded in child processes.
+`pixel_size_m`; other fields are kept as notes. Tasks of Label Studio become such rows in `label_studio`. Out: one
+Paper row a source (its DOI, else its title, else the file) and one Panel row an image, known by its pixels. Images are
+decoded in child processes.
 """
 
 from __future__ import annotations
@@ -10,32 +11,22 @@ from __future__ import annotations
 import csv
 import json
 import os
-import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from glassllava.corpus.label_studio import Unusable, tasks_of
 from glassllava.corpus.storing import Import, Imported, StoredImage, stored_image
+from glassllava.corpus.techniques import kind_of_technique
 from glassllava.errors import UnreadableInput
 from glassllava.micrographs.pixels import read_pixels
 from glassllava.records import Panel, Paper, is_synthetic_doi
 from glassllava.sandbox import Outcome, Sandbox
-from glassllava.workspace import Workspace, content_id, identity, task_id
+from glassllava.workspace import Workspace, file_id, identity, task_id
 
 STAGE = "corpus-import-1"
-
-_KINDS = (
-    ("map", r"\bED[XS]\b|energy.dispersive|mapping|elemental map|\bmap\b"),
-    ("diffraction", r"diffraction|\bSAED\b|\bEBSD\b"),
-    ("tem", r"transmission electron|(?-i:TEM)\b|\bHAADF\b"),
-    ("sem", r"scanning electron|(?-i:SEM)\b|back.?scattered|secondary electron"),
-    ("optical", r"optical|light micro|confocal|fluorescence|photon|laser micro|illumination|polari[sz]ed"),
-    ("schematic", r"schematic|illustration"),
-    ("plot", r"spectr|plot|chart"),
-)
-"""Kind and what a technique's name holds, tried in this order: "SEM/EDX" names a map, "STEM" a TEM."""
 
 
 class CaptionedImage(BaseModel):
@@ -65,7 +56,8 @@ def import_panels(workspace: Workspace, file: str | os.PathLike[str]) -> Importe
     workspace
         Where the records go.
     file
-        `.jsonl` (one object a line) or `.csv` (with a header); image paths are relative to its folder.
+        `.jsonl` (one object a line), `.csv` (with a header) or `.json` (Label Studio's export); image paths are
+        relative to its folder.
 
     Raises
     ------
@@ -119,18 +111,24 @@ def decode(job: _Job) -> StoredImage:
 
 def _rows(path: Path) -> Iterator[tuple[int, CaptionedImage | str]]:
     if not path.is_file():
-        raise UnreadableInput(f"{path} is not a file; name a .jsonl or .csv file that lists images with captions.")
+        raise UnreadableInput(
+            f"{path} is not a file; name a .jsonl, .csv or .json file that lists images with captions."
+        )
     suffix = path.suffix.lower()
-    if suffix not in {".jsonl", ".csv"}:
-        raise UnreadableInput(f"{path} is neither .jsonl nor .csv; those are the forms that can be imported.")
+    if suffix not in {".jsonl", ".csv", ".json"}:
+        raise UnreadableInput(
+            f"{path} is neither .jsonl nor .csv nor Label Studio's .json; those are the forms that can be imported."
+        )
     with path.open(encoding="utf-8-sig", newline="") as file:
         try:
             if suffix == ".csv":
                 lines: Iterator[Any] = csv.DictReader(file)
+            elif suffix == ".json":
+                lines = tasks_of(file.read(), path)
             else:
                 lines = (line for line in file if line.strip())
             for number, line in enumerate(lines, start=1):
-                yield number, _row(line)
+                yield number, line if isinstance(line, Unusable) else _row(line)
         except UnicodeDecodeError as error:
             raise UnreadableInput(f"{path} is not UTF-8 text: {error.reason} at byte {error.start}.") from error
 
@@ -147,18 +145,12 @@ def _row(line: Any) -> CaptionedImage | str:
 
 
 def _task(path: Path, row: CaptionedImage) -> str:
-    image = content_id((path.parent / row.image).read_bytes())
+    image = file_id(path.parent / row.image)
     return task_id(STAGE, image, row.model_dump(mode="json"))
 
 
 def _source_id(path: Path, row: CaptionedImage) -> str:
     return identity("source", (row.doi or "").lower() or row.title or str(path.resolve()))
-
-
-def kind_of_technique(technique: str | None) -> str:
-    """Return the panel kind that a technique's name means: "FE-SEM" is `sem`; `other` where none fits."""
-    named = technique or ""
-    return next((kind for kind, pattern in _KINDS if re.search(pattern, named, re.IGNORECASE)), "other")
 
 
 def _store(workspace: Workspace, path: Path, row: CaptionedImage, outcome: Outcome[_Job], run: Import) -> bool:

@@ -15,13 +15,12 @@ from typing import Any
 from pydantic import BaseModel
 from sqlalchemy.orm import Session
 
+from glassllava.corpus.consent import must_be_allowed
 from glassllava.corpus.likeness import same_journal, same_value, same_work, share_an_author, title_likeness
 from glassllava.corpus.polite import Unanswered
 from glassllava.corpus.registries import Registered
 from glassllava.corpus.services import Answer, Services
-from glassllava.errors import WorkspaceError
 from glassllava.records import DESCRIPTIVE_FIELDS, Paper, is_synthetic_doi
-from glassllava.settings import FILE_NAME
 from glassllava.workspace import Workspace, task_id
 
 STAGE = "corpus-complete-1"
@@ -79,7 +78,11 @@ def complete(workspace: Workspace, sleep: Callable[[float], None] = time.sleep) 
     WorkspaceError
         The workspace does not allow the network.
     """
-    _must_be_allowed(workspace)
+    must_be_allowed(
+        workspace,
+        "metadata is completed from the network",
+        "the papers' DOIs, and titles of papers without one, to Crossref and OpenAlex",
+    )
     papers = [paper for paper in workspace.papers() if _can_be_asked_for(paper)]
     services = Services(workspace, sleep)
     done = Completed(papers=len(papers))
@@ -104,20 +107,6 @@ def complete(workspace: Workspace, sleep: Callable[[float], None] = time.sleep) 
             "failed": progress.failures,
         }
     )
-
-
-def _must_be_allowed(workspace: Workspace) -> None:
-    file = workspace.path / FILE_NAME
-    if workspace.settings.confidential:
-        raise WorkspaceError(
-            f"This workspace is confidential, so no service is asked; take `confidential = true` out of {file} before "
-            "metadata is completed from the network."
-        )
-    if not workspace.settings.metadata.online:
-        raise WorkspaceError(
-            f"No service is asked without consent: write `online = true` under `[metadata]` in {file} to send the "
-            "papers' DOIs, and titles of papers without one, to Crossref and OpenAlex."
-        )
 
 
 def _can_be_asked_for(paper: Paper) -> bool:

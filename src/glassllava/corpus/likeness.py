@@ -23,6 +23,9 @@ _FORMS_OF_FIRMS = frozenset(
 )
 """What firms add to their name, or call one of their houses by."""
 _SMALL_WORDS = frozenset(re.findall(r"\S+", "a an and de der des for in la of on the und"))
+_LEAST_TITLE_WORDS = 4
+_SAME_WORD = 0.9
+"""Likeness of two spellings of a word, of five letters or more; "phosphite" and "phosphate" have 0.89."""
 _SAME_WORK = 0.6
 _SAME_WORK_WORDS = 0.8
 
@@ -37,6 +40,30 @@ def title_likeness(one: str, other: str) -> float:
     """
     a, b = _letters(one), _letters(other)
     return SequenceMatcher(None, a, b, autojunk=False).ratio() if a and b else 0.0
+
+
+def same_title(one: str, other: str) -> bool:
+    """Tell whether two titles are one, as of a preprint and its article.
+
+    Small words, signs and the spelling of a long word may differ ("crystallisation"); a number, a symbol or another
+    word makes another title, as the papers of a series have. A title of fewer than four words is nobody's own.
+
+    Examples
+    --------
+    >>> same_title("Crystallization of Li2O–SiO2 glass", "The crystallisation of Li2O-SiO2 glass")
+    True
+    >>> same_title("Crystallization of Li2O–SiO2 glass", "Crystallization of Na2O–SiO2 glass")
+    False
+    """
+    a, b = title_words(one), title_words(other)
+    if min(len(a), len(b)) < _LEAST_TITLE_WORDS:
+        return False
+    return "".join(a) == "".join(b) or (len(a) == len(b) and all(map(_same_but_for_spelling, a, b)))
+
+
+def title_words(title: str) -> list[str]:
+    """Return the words by which a title is told from another, in one spelling."""
+    return [word for word in _words(title) if word not in _SMALL_WORDS]
 
 
 def same_work(one: str, other: str) -> bool:
@@ -105,6 +132,14 @@ def same_value(field: str, ours: Any, theirs: Any) -> bool:
     if field == "doi":
         return bool(ours.lower() == theirs.lower())
     return bool(ours == theirs)
+
+
+def _same_but_for_spelling(one: str, other: str) -> bool:
+    shorter, longer = sorted((one, other), key=len)
+    if longer in (shorter, f"{shorter}s", f"{shorter}es"):
+        return True
+    alike = SequenceMatcher(None, one, other, autojunk=False).ratio()
+    return len(shorter) > 4 and one[:4] == other[:4] and alike > _SAME_WORD
 
 
 def _plain(text: str) -> str:

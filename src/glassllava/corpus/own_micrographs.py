@@ -12,16 +12,16 @@ import os
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from glassllava.corpus.captioned import kind_of_technique
 from glassllava.corpus.notes import Noted, notes_of
 from glassllava.corpus.storing import Import, Imported, StoredImage, stored_image
+from glassllava.corpus.techniques import kind_of_technique
 from glassllava.errors import UnreadableInput
 from glassllava.micrographs.databar import without_databar
 from glassllava.micrographs.metadata import MicrographInfo, read_micrograph
 from glassllava.micrographs.sidecars import sidecars_of
 from glassllava.records import Panel, Paper
 from glassllava.sandbox import Outcome, Sandbox
-from glassllava.workspace import Workspace, content_id, identity, task_id
+from glassllava.workspace import Workspace, file_id, identity, task_id
 
 STAGE = "micrographs-import-1"
 
@@ -128,7 +128,7 @@ def _task(path: Path, noted: Noted) -> str:
 def _content(path: Path) -> str:
     """Return the id of a file's bytes; of one that cannot be read, an id that a readable file cannot have."""
     try:
-        return content_id(path.read_bytes())
+        return file_id(path)
     except OSError as error:
         return f"unreadable: {error.strerror}"
 

@@ -1,6 +1,6 @@
 """One service asked politely over HTTP: never too often, again where it is busy, left alone where it does not answer.
 
-In: a path with its parameters. Out: the JSON object of the answer, None where the service does not know the thing, or
+In: a path with its parameters, or an address. Out: the answer, None where the service does not know the thing, or
 `Unanswered` with the reason in one sentence. Nothing else is sent but the request's address and a User-Agent.
 """
 
@@ -10,16 +10,19 @@ import json
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from email.message import Message
 from email.utils import parsedate_to_datetime
 from http.client import HTTPException, HTTPMessage
-from typing import IO, Any
+from typing import IO, Any, TypeVar
 from urllib.parse import quote, urlencode, urlsplit
 
 from glassllava import __version__
 from glassllava.settings import MetadataSettings
+
+AGENT = "GlassLLaVA"
+"""The name under which services know this program, and under which a site's robots.txt may speak of it."""
 
 LARGEST_ANSWER_BYTES = 20_000_000
 """A longer answer is no description of a paper."""
@@ -27,13 +30,31 @@ LARGEST_ANSWER_BYTES = 20_000_000
 _FAILURES_IN_A_ROW = 3
 """After so many things without an answer a service is left alone."""
 
+_LONGEST_REFUSAL_BYTES = 10_000
+_LONGEST_MESSAGE = 200
+"""Characters of what a service says of its refusal that are told."""
+
+Answer = TypeVar("Answer")
+
 
 class Unanswered(Exception):
     """A service gave no answer that can be used; the text is one sentence for people."""
 
 
-class _TryAgainError(Exception):
-    """One attempt failed in a way that may pass."""
+class Refused(Unanswered):
+    """A service does not answer this request and would not if it were asked again."""
+
+
+class Moved(Exception):
+    """What was asked for lies at another address; raised where redirections are not followed here."""
+
+    def __init__(self, address: str) -> None:
+        super().__init__(address)
+        self.address = address
+
+
+class TryAgainError(Exception):
+    """One attempt failed in a way that may pass; the text says how."""
 
     def __init__(self, reason: str, wait_seconds: float = 0.0, *, unreachable: bool = False) -> None:
         super().__init__(reason)
@@ -56,6 +77,8 @@ class PoliteService:
         Parameters that each request carries and that no reason repeats, as a key.
     sleep
         Waits for so many seconds.
+    handlers
+        What is done with redirections and cookies; by default a redirection is followed on the same host only.
     """
 
     def __init__(
@@ -65,21 +88,24 @@ class PoliteService:
         settings: MetadataSettings,
         secrets: Mapping[str, str] | None = None,
         sleep: Callable[[float], None] = time.sleep,
+        handlers: Sequence[urllib.request.BaseHandler] = (),
     ) -> None:
         self.name = name
         self.requests = 0
         """Requests sent so far, repeated ones too."""
+        self.pause_seconds = 1 / settings.requests_per_second
+        """From the beginning of one request to that of the next."""
         self._base_url = base_url.rstrip("/")
         self._settings = settings
         self._secrets = dict(secrets or {})
         self._sleep = sleep
-        self._opener = urllib.request.build_opener(_SameHostOnly)
+        self._opener = urllib.request.build_opener(*handlers or [_SameHostOnly()])
         self._next = 0.0
         self._failed_in_a_row = 0
         self._closed: str | None = None
 
     def get(self, path: str, parameters: Mapping[str, str] | None = None) -> dict[str, Any] | None:
-        """Ask for one thing.
+        """Ask for one JSON object.
 
         Parameters
         ----------
@@ -98,15 +124,40 @@ class PoliteService:
         Unanswered
             Not reachable, busy for too long, too slow, refused, or no JSON object, after all attempts.
         """
-        if self._closed is not None:
-            raise Unanswered(self._closed)
         query = urlencode({**(parameters or {}), **self._secrets})
         url = f"{self._base_url}/{quote(path)}" + (f"?{query}" if query else "")
+        return self.ask(url, "application/json", self._json)
+
+    def ask(self, url: str, kind: str, read: Callable[[Any], Answer]) -> Answer | None:
+        """Ask for what lies at an address of this service.
+
+        Parameters
+        ----------
+        url
+            The address, quoted.
+        kind
+            Media type that is wished for.
+        read
+            Reads the open answer; it may raise TryAgainError where another attempt may give a better one.
+
+        Returns
+        -------
+        What `read` gives; None where the service answers 404.
+
+        Raises
+        ------
+        Unanswered
+            Not reachable, busy for too long, too slow or broken, after all attempts; `Refused` after the first.
+        Moved
+            It redirects, and the handlers of this service do not follow.
+        """
+        if self._closed is not None:
+            raise Unanswered(self._closed)
         backoff = self._settings.backoff_seconds
         for attempt in range(1, self._settings.attempts + 1):
             try:
-                answer = self._once(url)
-            except _TryAgainError as fault:
+                answer = self._once(url, kind, read)
+            except TryAgainError as fault:
                 last, wait = fault, max(fault.wait_seconds, backoff)
             except Unanswered as refusal:
                 self._count_failure(str(refusal))
@@ -131,53 +182,85 @@ class PoliteService:
         if last or self._failed_in_a_row >= _FAILURES_IN_A_ROW:
             self._closed = sentence
 
-    def _once(self, url: str) -> dict[str, Any] | None:
+    def _once(self, url: str, kind: str, read: Callable[[Any], Answer]) -> Answer | None:
         self._sleep(max(0.0, self._next - time.monotonic()))
-        self._next = time.monotonic() + 1 / self._settings.requests_per_second
+        self._next = time.monotonic() + self.pause_seconds
         self.requests += 1
         contact = f" (mailto:{self._settings.mailto})" if self._settings.mailto else ""
-        headers = {"User-Agent": f"GlassLLaVA/{__version__}{contact}", "Accept": "application/json"}
+        headers = {"User-Agent": f"{AGENT}/{__version__}{contact}", "Accept": kind}
         request = urllib.request.Request(url, headers=headers)
         try:
             with self._opener.open(request, timeout=self._settings.timeout_seconds) as response:
-                body = self._body(response)
+                return read(response)
         except urllib.error.HTTPError as error:
-            error.close()
-            if error.code == 404:
-                return None
-            if error.code == 429 or error.code >= 500:
-                raise _TryAgainError(
-                    f"it answers {error.code} {error.reason}", _wait_asked_for(error.headers)
-                ) from error
-            raise Unanswered(f"{self.name} refuses the request: {error.code} {error.reason}.") from error
+            with error:
+                if error.code == 404:
+                    return None
+                if error.code == 429 or error.code >= 500:
+                    raise TryAgainError(
+                        f"it answers {error.code} {error.reason}", _wait_asked_for(error.headers)
+                    ) from error
+                told = self._message(error)
+            raise Refused(f"{self.name} refuses the request: {error.code} {error.reason}{told}.") from error
         except TimeoutError as error:
-            raise _TryAgainError(f"no answer within {self._settings.timeout_seconds:g} seconds") from error
+            raise TryAgainError(f"no answer within {self._settings.timeout_seconds:g} seconds") from error
         except urllib.error.URLError as error:
             if isinstance(error.reason, TimeoutError):
-                raise _TryAgainError(f"no answer within {self._settings.timeout_seconds:g} seconds") from error
+                raise TryAgainError(f"no answer within {self._settings.timeout_seconds:g} seconds") from error
             where = urlsplit(url).netloc
-            raise _TryAgainError(f"{where} cannot be reached ({error.reason})", unreachable=True) from error
+            raise TryAgainError(f"{where} cannot be reached ({error.reason})", unreachable=True) from error
         except (OSError, HTTPException) as error:
-            raise _TryAgainError(f"the connection broke ({error or type(error).__name__})") from error
+            raise TryAgainError(f"the connection broke ({error or type(error).__name__})") from error
+
+    def _message(self, error: urllib.error.HTTPError) -> str:
+        """Return what a service says of its refusal, behind a comma; never where that repeats a secret."""
+        try:
+            sent = json.loads(self.body(error, _LONGEST_REFUSAL_BYTES, self._settings.timeout_seconds))
+        except (OSError, HTTPException, ValueError, AttributeError, Unanswered, TryAgainError):
+            return ""
+        told = sent.get("message") if isinstance(sent, dict) else None
+        if not isinstance(told, str) or any(secret in told for secret in self._secrets.values()):
+            return ""
+        return f", {' '.join(told.split()).rstrip('.')[:_LONGEST_MESSAGE]}"
+
+    def body(self, response: Any, largest_bytes: int, seconds: float) -> bytes:
+        """Read an answer whole, for use by the `read` of `ask`.
+
+        Parameters
+        ----------
+        response
+            The open answer.
+        largest_bytes
+            A longer one is given up.
+        seconds
+            Longest time for the whole of it: the socket's own limit is for each piece.
+
+        Raises
+        ------
+        Unanswered
+            It is too long.
+        TryAgainError
+            It is too slow.
+        """
+        until = time.monotonic() + seconds
+        body = bytearray()
+        while piece := response.read1(65_536):
+            body += piece
+            if len(body) > largest_bytes:
+                raise Unanswered(f"{self.name} answers with more than {largest_bytes / 10**6:g} MB.")
+            if time.monotonic() > until:
+                raise TryAgainError(f"no answer within {seconds:g} seconds")
+        return bytes(body)
+
+    def _json(self, response: Any) -> dict[str, Any]:
+        body = self.body(response, LARGEST_ANSWER_BYTES, self._settings.timeout_seconds)
         try:
             answer = json.loads(body)
         except ValueError as error:
-            raise _TryAgainError("its answer is not valid JSON") from error
+            raise TryAgainError("its answer is not valid JSON") from error
         if not isinstance(answer, dict):
-            raise _TryAgainError("its answer is no JSON object")
+            raise TryAgainError("its answer is no JSON object")
         return answer
-
-    def _body(self, response: Any) -> bytes:
-        """Read an answer, within the time limit as a whole: the socket's own limit is for each piece."""
-        until = time.monotonic() + self._settings.timeout_seconds
-        body = b""
-        while piece := response.read1(65_536):
-            body += piece
-            if len(body) > LARGEST_ANSWER_BYTES:
-                raise Unanswered(f"{self.name} answers with more than {LARGEST_ANSWER_BYTES // 10**6} MB.")
-            if time.monotonic() > until:
-                raise TimeoutError
-        return body
 
 
 class _SameHostOnly(urllib.request.HTTPRedirectHandler):

@@ -63,11 +63,13 @@ class Registry(NamedTuple):
     read: Callable[[Mapping[str, Any]], Registered]
 
 
-class _Sent(BaseModel):
+class Sent(BaseModel):
+    """Part of an answer; what is not read is left out."""
+
     model_config = ConfigDict(extra="ignore", populate_by_name=True)
 
 
-class _Date(_Sent):
+class _Date(Sent):
     date_parts: list[list[int | None]] = Field(default=[], alias="date-parts")
 
     @property
@@ -75,19 +77,19 @@ class _Date(_Sent):
         return [part for part in (self.date_parts or [[]])[0] if part]
 
 
-class _CrossrefPerson(_Sent):
+class _CrossrefPerson(Sent):
     given: str | None = None
     family: str | None = None
     name: str | None = None
 
 
-class _CrossrefLicence(_Sent):
+class _CrossrefLicence(Sent):
     address: str = Field(alias="URL")
     version: str | None = Field(default=None, alias="content-version")
     start: _Date | None = None
 
 
-class _CrossrefWork(_Sent):
+class _CrossrefWork(Sent):
     doi: str = Field(alias="DOI")
     title: list[str] | None = None
     subtitle: list[str] | None = None
@@ -103,28 +105,28 @@ class _CrossrefWork(_Sent):
     type: str | None = None
 
 
-class _OpenAlexSource(_Sent):
+class _OpenAlexSource(Sent):
     display_name: str | None = None
     host_organization_name: str | None = None
     type: str | None = None
 
 
-class _OpenAlexLocation(_Sent):
+class _OpenAlexLocation(Sent):
     source: _OpenAlexSource | None = None
     license: str | None = None
     version: str | None = None
 
 
-class _OpenAlexPerson(_Sent):
+class _OpenAlexPerson(Sent):
     display_name: str | None = None
 
 
-class _OpenAlexAuthorship(_Sent):
+class _OpenAlexAuthorship(Sent):
     author: _OpenAlexPerson | None = None
     raw_author_name: str | None = None
 
 
-class _OpenAlexWork(_Sent):
+class _OpenAlexWork(Sent):
     id: str
     doi: str | None = None
     title: str | None = None
@@ -136,22 +138,22 @@ class _OpenAlexWork(_Sent):
 
 def _read_crossref(sent: Mapping[str, Any]) -> Registered:
     work = _CrossrefWork.model_validate(sent)
-    title = _plain((work.title or [""])[0])
-    subtitle = _plain((work.subtitle or [""])[0])
+    title = plain_text((work.title or [""])[0])
+    subtitle = plain_text((work.subtitle or [""])[0])
     whole = f"{title}: {subtitle}" if title and subtitle else title
     dates = [work.issued, work.published, work.published_print, work.published_online]
     years = [at.parts[0] for at in dates if at is not None and at.parts]
-    journals = [_plain(name) for name in [*(work.container or []), *(work.short_container or [])]]
+    journals = [plain_text(name) for name in [*(work.container or []), *(work.short_container or [])]]
     people = [
         " ".join(filter(None, (person.given, person.family))) or person.name or "" for person in work.author or []
     ]
     return Registered(
         doi=work.doi.lower(),
         title=whole or None,
-        authors=[_plain(name) for name in people if name],
+        authors=[plain_text(name) for name in people if name],
         year=years[0] if years else None,
         journal=journals[0] if journals else None,
-        publisher=_plain(work.publisher or "") or None,
+        publisher=plain_text(work.publisher or "") or None,
         licence=_crossref_licence(work.license or []),
         article_type=_CROSSREF_TYPES.get(work.type or ""),
         titles=[text for text in dict.fromkeys((title, whole)) if text],
@@ -177,7 +179,7 @@ def _began(start: _Date | None, today: date) -> bool:
 
 def _read_openalex(sent: Mapping[str, Any]) -> Registered:
     work = _OpenAlexWork.model_validate(sent)
-    title = _plain(work.title or "")
+    title = plain_text(work.title or "")
     place = work.primary_location or _OpenAlexLocation()
     # A repository is where a copy lies, not where the work was published.
     source = place.source if place.source is not None and place.source.type in {"journal", "conference"} else None
@@ -188,10 +190,10 @@ def _read_openalex(sent: Mapping[str, Any]) -> Registered:
     return Registered(
         doi=re.sub(r"^https?://(?:dx\.)?doi\.org/", "", work.doi.lower()) if work.doi else None,
         title=title or None,
-        authors=[_plain(name) for name in people if name],
+        authors=[plain_text(name) for name in people if name],
         year=work.publication_year,
-        journal=_plain(source.display_name or "") or None if source else None,
-        publisher=_plain(source.host_organization_name or "") or None if source else None,
+        journal=plain_text(source.display_name or "") or None if source else None,
+        publisher=plain_text(source.host_organization_name or "") or None if source else None,
         licence=licences[0] if licences else None,
         article_type=_OPENALEX_TYPES.get(work.type or ""),
         titles=[title] if title else [],
@@ -200,20 +202,23 @@ def _read_openalex(sent: Mapping[str, Any]) -> Registered:
     )
 
 
-def _plain(text: str) -> str:
-    """Return text without the tags of JATS, MathML or HTML that titles come with."""
+def plain_text(text: str) -> str:
+    """Give text without the tags of JATS, MathML or HTML that titles come with."""
     return " ".join(html.unescape(_TAG.sub("", text)).split())
 
 
-def _keep(model: type[_Sent]) -> Callable[[Mapping[str, Any]], dict[str, Any]]:
+def keeping(model: type[Sent]) -> Callable[[Mapping[str, Any]], dict[str, Any]]:
+    """Give what keeps of a JSON object the fields that a model reads; it raises ValidationError where it is none."""
     return lambda sent: model.model_validate(sent).model_dump(mode="json", by_alias=True, exclude_unset=True)
 
 
-CROSSREF = Registry("crossref", "Crossref", _keep(_CrossrefWork), _read_crossref)
-OPENALEX = Registry("openalex", "OpenAlex", _keep(_OpenAlexWork), _read_openalex)
+CROSSREF = Registry("crossref", "Crossref", keeping(_CrossrefWork), _read_crossref)
+OPENALEX = Registry("openalex", "OpenAlex", keeping(_OpenAlexWork), _read_openalex)
 
 
-def kept(registry: Registry, works: Any) -> list[dict[str, Any]]:
+def kept(
+    registry: Registry, works: Any, keep: Callable[[Mapping[str, Any]], dict[str, Any]] | None = None
+) -> list[dict[str, Any]]:
     """Give the works of an answer with only the fields that are read.
 
     Parameters
@@ -222,6 +227,8 @@ def kept(registry: Registry, works: Any) -> list[dict[str, Any]]:
         The service that sent them.
     works
         A list of JSON objects, if the answer is as it should be.
+    keep
+        What is read of each, where they are not works as the registry's `read` takes them.
 
     Raises
     ------
@@ -231,7 +238,7 @@ def kept(registry: Registry, works: Any) -> list[dict[str, Any]]:
     if not isinstance(works, list):
         raise ValueError(f"{registry.label} answers in a form that is not known: no list of works.")
     try:
-        return [registry.keep(work) for work in works]
+        return [(keep or registry.keep)(work) for work in works]
     except ValidationError as error:
         first = error.errors()[0]
         place = ".".join(map(str, first["loc"]))

@@ -1,7 +1,8 @@
 """Crossref and OpenAlex, asked through the workspace's store of answers.
 
-In: a DOI or a title. Out: what the service says of it, from the Lookup rows where it was asked before: each thing is
-asked once, also where the answer was that it is not known. What failed is not stored.
+In: a DOI, a title, or the parameters of a list. Out: what the service says of it, from the Lookup rows where it was
+asked before: each work is asked for once, also where the answer was that it is not known, and each list once a day.
+What failed is not stored.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import os
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
+from urllib.parse import urlencode
 
 from glassllava.corpus.polite import PoliteService, Unanswered
 from glassllava.corpus.registries import CROSSREF, OPENALEX, Registered, Registry, kept
@@ -100,6 +102,33 @@ class Services:
             return kept(OPENALEX, [answer]) if answer is not None else []
 
         return self._answer(OPENALEX, doi, ask)
+
+    def openalex_list(
+        self, path: str, parameters: Mapping[str, str], keep: Callable[[Mapping[str, Any]], dict[str, Any]]
+    ) -> dict[str, Any]:
+        """Give one page of a list of OpenAlex.
+
+        Parameters
+        ----------
+        path
+            Of the list, as "works".
+        parameters
+            Of the query; the day is part of what is stored, because lists grow.
+        keep
+            Keeps of the page what is read; it raises ValidationError where the page is of another form.
+
+        Raises
+        ------
+        Unanswered
+            OpenAlex gives no answer that can be used.
+        """
+
+        def ask() -> list[dict[str, Any]]:
+            return kept(OPENALEX, [self._openalex.get(path, parameters)], keep)
+
+        asked = f"{now().date()} {path}?{urlencode(parameters)}"
+        (page,) = self._answer(OPENALEX, asked, ask).works
+        return page
 
     def keep(self, doi: str, answer: Answer) -> None:
         """Store what a search found as the answer about the found work's DOI, which then is not asked for."""

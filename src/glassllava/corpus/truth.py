@@ -17,7 +17,7 @@ from sqlalchemy import delete
 
 from glassllava.errors import UnreadableInput
 from glassllava.records import SceneTruth
-from glassllava.workspace import PanelView, Workspace, content_id, figure_id
+from glassllava.workspace import PanelView, Workspace, figure_id, file_id
 from glassllava.workspace.truth import SceneTruthView
 
 SUFFIX = ".truth.json"
@@ -73,7 +73,7 @@ def record_truth(workspace: Workspace, folder: str | os.PathLike[str]) -> TruthR
     told: dict[str, _TruthFile] = {}
     for file in sorted(file for file in where.rglob("*") if file.suffix.lower() == ".pdf" and file.is_file()):
         beside = file.with_name(file.stem + SUFFIX)
-        if beside.is_file() and (paper := content_id(file.read_bytes())) in synthetic:
+        if beside.is_file() and (paper := file_id(file)) in synthetic:
             told[paper] = _read(beside)
     found = _places(panel for panel in workspace.panels() if panel.paper_id in told)
     recorded = without = 0

@@ -114,7 +114,9 @@ def _by_pillow(data: bytes, header: Header) -> Picture:
         # Pillow inverts white-is-zero for 8 bits only.
         if isinstance(image, TiffImagePlugin.TiffImageFile) and values.dtype == np.uint16:
             values = 65535 - values if image.tag_v2.get(_PHOTOMETRIC_TAG) == _MIN_IS_WHITE else values
-    if header.bit_depth > 8 and values.dtype == np.uint8:
+    # Pillow keeps 32 bits without a sign as if they had one.
+    wraps = values.dtype.kind == "i" and data.startswith(TIFF_BEGINNINGS)
+    if wraps or (header.bit_depth > 8 and values.dtype == np.uint8):
         raise _LeftToOthers
     return Picture(values, True, ())
 
@@ -177,6 +179,8 @@ def _strips_that_are_there(page: Any, data: bytes) -> Pixels | None:
 
 def _as_shown(values: Pixels, page: Any) -> tuple[Pixels, tuple[str, ...]]:
     """Bring what tifffile read to [rows, columns] or [rows, columns, 3], as it is meant to look."""
+    if values.dtype.kind == "c":
+        raise UnreadableInput("the values are complex numbers, which are no image; export their magnitude")
     values = values.astype(values.dtype.newbyteorder("="), copy=False)
     photometric = int(page.photometric)
     if page.planarconfig == 2 and values.ndim == 3:

@@ -37,6 +37,11 @@ _STANDARD_ERROR = re.compile(
     r"|\bS\.E\.M\.?|\bs\.e\.m\.?",
     re.IGNORECASE,
 )
+_COLOURED_LATER = re.compile(
+    r"\b(?:false|pseudo|artificial(?:ly)?|digitally|post)[ -]?colou?r|\bcolou?ri[sz](?:ed|ing|ation)\b"
+    r"|\bcolou?red (?:scanning|transmission|SEM|TEM)\b|\bcolou?r-?enhanced\b",
+    re.IGNORECASE,
+)
 _OF = r"(?:maps?|mapping|distribution|segregation)"
 _PICTURE = r"(?:images?|micro-?graphs?|photo-?micrographs?|micro-?photographs?|photographs?|pictures?|views?)"
 
@@ -147,6 +152,11 @@ def usual_microscopes(paper: str) -> dict[Kind, float]:
     counts = {kind: len(_WORDS[kind].findall(text)) for kind in microscopes}
     total = sum(counts.values())
     return {kind: count / total for kind, count in counts.items()} if total >= 4 else {}
+
+
+def was_coloured_later(text: str) -> bool:
+    """Whether a text says that a micrograph, which had no colours, was given some."""
+    return bool(_COLOURED_LATER.search(text))
 
 
 def speaks_of_a_scale_bar(text: str) -> bool:

@@ -19,7 +19,7 @@ photograph and no citing sentences: for these the rules stand alone.
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib.resources import files
 from typing import NamedTuple
@@ -38,6 +38,7 @@ from glassllava.papers.kind_words import (
     printed_bar_m,
     printed_voltage,
     speaks_of_a_scale_bar,
+    was_coloured_later,
 )
 from glassllava.records import Kind
 
@@ -195,6 +196,8 @@ def chances_of_kinds(appearance: Appearance, texts: Surroundings) -> dict[Kind, 
 
 def evidence_of(appearance: Appearance, texts: Surroundings) -> Evidence:
     """Gather what speaks for each kind; `chances_of_kinds` weighs it and the benchmark fits the weights to it."""
+    if was_coloured_later(f"{texts.own} {texts.lead}"):
+        appearance = replace(appearance, colour=0.0, tint=0.0)
     points = dict.fromkeys(KINDS, 0.0)
     own, lead = named(texts.own), named(texts.lead)
     mentions, figure_mentions = mean_named(texts.mentions), mean_named(texts.figure_mentions)

@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from hashlib import file_digest
 from importlib.util import find_spec
 from pathlib import Path
 from typing import NamedTuple
@@ -23,7 +22,7 @@ from glassllava.papers.read import read_paper
 from glassllava.papers.reading import PaperReading
 from glassllava.records import DESCRIPTIVE_FIELDS, Figure, Mention, Panel, Paper, is_synthetic_doi
 from glassllava.sandbox import Outcome, PoolOf, Sandbox
-from glassllava.workspace import RunProgress, Workspace, content_id, figure_id, identity, panel_id, task_id
+from glassllava.workspace import RunProgress, Workspace, content_id, figure_id, file_id, identity, panel_id, task_id
 
 STAGE = "papers-4"
 """Name and version of this stage: a new version reads every paper again."""
@@ -110,7 +109,7 @@ def add(
         given: set[str] = set()
         for file in files:
             try:
-                paper = _content_id(file)
+                paper = file_id(file)
             except OSError as error:
                 progress.fail(_name(file), f"the file cannot be opened: {error.strerror or error}")
                 progress.advance(_name(file))
@@ -155,12 +154,6 @@ def read_file(job: _Job) -> tuple[bytes, PaperReading]:
 def _name(file: Path) -> str:
     """Return the file's name as text: where its bytes are no UTF-8, no database would take them."""
     return os.fsencode(file.name).decode("utf-8", "replace")
-
-
-def _content_id(file: Path) -> str:
-    """Return `content_id` of a file, which need not fit into memory."""
-    with file.open("rb") as opened:
-        return file_digest(opened, "sha256").hexdigest()
 
 
 def _count(session: Session, record: type[Figure] | type[Panel], papers: set[str]) -> int:

@@ -7,6 +7,7 @@ content hashes (see `glassllava.workspace.identity`), so writing the same thing 
 from glassllava.records.answers import Answer, Judgement
 from glassllava.records.base import Record, now
 from glassllava.records.grid import ALWAYS_YES, BASELINES, CONDITIONS, LEVELS, NEAREST_TEXT
+from glassllava.records.likenesses import Likeness, LikenessKind
 from glassllava.records.lookups import Lookup
 from glassllava.records.papers import DESCRIPTIVE_FIELDS, ArticleType, Figure, Kind, Mention, Panel, Paper
 from glassllava.records.people import Review
@@ -29,6 +30,8 @@ __all__ = [
     "Figure",
     "Judgement",
     "Kind",
+    "Likeness",
+    "LikenessKind",
     "Lookup",
     "Mention",
     "Panel",

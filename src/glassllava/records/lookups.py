@@ -1,4 +1,4 @@
-"""What services of bibliographic metadata answered: each is asked once for a thing, and never again."""
+"""What services of bibliographic metadata answered: once for each work, and once a day for each page of a search."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ class Lookup(Record):
     service: Mapped[str]
     """`crossref` or `openalex`."""
     asked: Mapped[str]
-    """The DOI or the title that was sent."""
+    """The DOI or the title that was sent; or, of a search, the day and the query."""
     state: Mapped[str]
     """`ok` or `not_found`; what failed is not stored and is asked again."""
     works: Mapped[list[dict[str, Any]]] = mapped_column(default=list)
-    """The records of the answer as the service sent them, with only the fields that are read."""
+    """The records of the answer as the service sent them, with only the fields that are read; of a search, its page."""
     answered: Mapped[datetime] = mapped_column(default=now)

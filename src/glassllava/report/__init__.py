@@ -5,6 +5,7 @@ In: everything in a workspace, as the overlays give it. Out: a folder (`report/`
 writes nothing into the workspace's tables but its run.
 """
 
+from glassllava.report.figures_map import picture_form, save_map
 from glassllava.report.folder import write
 
-__all__ = ["write"]
+__all__ = ["picture_form", "save_map", "write"]

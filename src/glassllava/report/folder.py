@@ -11,7 +11,7 @@ from typing import Any
 
 from glassllava.errors import WorkspaceError
 from glassllava.records import now
-from glassllava.report import figures_controls, figures_corpus, figures_scores
+from glassllava.report import figures_controls, figures_corpus, figures_map, figures_scores
 from glassllava.report.figures_style import Plate, save, style
 from glassllava.report.gallery import make_gallery
 from glassllava.report.measures import Observation, observations
@@ -85,7 +85,7 @@ def _draw(rows: Rows, found: list[Observation], results: dict[str, Any], folder:
     with style():
         plates = [
             figures_corpus.context_types(rows),
-            figures_corpus.paper_map(rows),
+            figures_map.paper_map(rows),
             figures_scores.quality_violins(rows, main),
             figures_scores.heat_map(rows, results, "quality"),
             figures_scores.heat_map(rows, results, "features"),

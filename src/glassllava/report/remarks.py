@@ -21,6 +21,7 @@ In: the rows and the results. Out: the sentences that the page prints at its top
     never saw.
 11. Where the model that the main one was trained from answered too, the two stand side by side, with what its recipe
     says that it is: a base that saw virtual micrographs alone speaks of those.
+12. Training panels that were left out because evaluation papers hold their picture, a passage or their work.
 """
 
 from __future__ import annotations
@@ -53,6 +54,7 @@ def remarks(rows: Rows, results: dict[str, Any]) -> list[str]:
         _judge(rows),
         _reviewed(results),
         _coverage(results),
+        _leaked(results),
     ]
     return [sentence for sentence in found if sentence is not None]
 
@@ -274,4 +276,14 @@ def _coverage(results: dict[str, Any]) -> str | None:
     return (
         "Not every planned answer has a score: with the real image the coverage falls, at its lowest context level, "
         f"to {', '.join(low)}. What failed enters no mean."
+    )
+
+
+def _leaked(results: dict[str, Any]) -> str | None:
+    leaked = results["panels"]["leaked"]
+    if not leaked:
+        return None
+    return (
+        f"{count(leaked, 'training panel')} {'was' if leaked == 1 else 'were'} left out of training, because "
+        "evaluation papers hold the same picture, passage or work."
     )

@@ -114,6 +114,7 @@ def _panels(rows: Rows) -> dict[str, Any]:
     return {
         "total": len(rows.panels),
         "accepted": len(accepted),
+        "leaked": sum(p.leaked for p in rows.panels),
         "training": sum(p.split == "training" for p in accepted),
         "evaluation": sum(p.split == "evaluation" for p in accepted),
         "papers": {

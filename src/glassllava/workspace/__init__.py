@@ -7,7 +7,7 @@ the other.
 
 from glassllava.workspace.files import FileStore
 from glassllava.workspace.folder import Workspace
-from glassllava.workspace.identity import content_id, figure_id, identity, panel_id
+from glassllava.workspace.identity import content_id, figure_id, file_id, identity, panel_id
 from glassllava.workspace.overlay import MentionView, PanelView, QuestionView
 from glassllava.workspace.runs import RunProgress, task_id
 from glassllava.workspace.scores import ScoreView
@@ -24,6 +24,7 @@ __all__ = [
     "Workspace",
     "content_id",
     "figure_id",
+    "file_id",
     "identity",
     "panel_id",
     "task_id",

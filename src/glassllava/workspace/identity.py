@@ -5,12 +5,19 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 
 def content_id(data: bytes) -> str:
     """Return the SHA-256 of `data` in hex: the id of a paper, an image, a file."""
     return hashlib.sha256(data).hexdigest()
+
+
+def file_id(path: Path) -> str:
+    """Return `content_id` of a file's bytes, which need not fit into memory."""
+    with path.open("rb") as opened:
+        return hashlib.file_digest(opened, "sha256").hexdigest()
 
 
 def identity(*parts: Any) -> str:

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session, defer
 from glassllava.records import Figure, Mention, Panel, Paper, Question, Review
 from glassllava.settings import AcceptanceSettings
 from glassllava.workspace.identity import identity
+from glassllava.workspace.leaks import Leaks, read_leaks
 from glassllava.workspace.reviews import PanelChanges, QuestionChanges
 
 _VERDICTS = {"accept": "accepted", "reject": "rejected", "skip": "skipped"}
@@ -66,7 +67,9 @@ class PanelView(BaseModel):
     review: str | None
     """`accepted`, `rejected`, `skipped` or None where no person has looked."""
     accepted: bool
-    """By the workspace's acceptance policy."""
+    """By the workspace's acceptance policy, and not leaked."""
+    leaked: bool
+    """Would be accepted, but is on the training side and shares its picture or text with the evaluation side."""
     fingerprint: str
     """Changes when anything changes that questions are made from."""
 
@@ -134,6 +137,7 @@ def panel_name(figure: Figure | None, label: str | None) -> str:
 def panel_views(session: Session, acceptance: AcceptanceSettings) -> list[PanelView]:
     """Return all panels that stand (not split or merged into others), in order of paper and place."""
     reviews = reviews_by_target(session, "panel")
+    leaks = read_leaks(session)
     mentions: dict[tuple[str, str, bool], list[Mention]] = defaultdict(list)
     for mention in session.scalars(select(Mention).order_by(Mention.paragraph, Mention.start)):
         mentions[mention.paper_id, mention.figure, mention.supplementary].append(mention)
@@ -150,7 +154,7 @@ def panel_views(session: Session, acceptance: AcceptanceSettings) -> list[PanelV
         decisions = _Decisions(reviews.get(panel.id, ()), frozenset(PanelChanges.model_fields))
         if not decisions.replaced:
             citing = mentions[paper.id, figure.label, figure.supplementary] if figure is not None else []
-            views.append(_panel_view(panel, paper, figure, decisions, citing, acceptance))
+            views.append(_panel_view(panel, paper, figure, decisions, citing, acceptance, leaks))
     return views
 
 
@@ -161,6 +165,7 @@ def _panel_view(
     decisions: _Decisions,
     citing: Iterable[Mention],
     acceptance: AcceptanceSettings,
+    leaks: Leaks,
 ) -> PanelView:
     changes = decisions.changes
     label = changes.get("label", panel.label)
@@ -177,7 +182,8 @@ def _panel_view(
         and kind in acceptance.kinds
         and ("kind" in changes or panel.kind_confidence >= acceptance.min_confidence)
     )
-    accepted = decisions.verdict == "accepted" or (
+    leaks_here = paper.id in leaks.papers or panel.id in leaks.panels
+    wanted = decisions.verdict == "accepted" or (
         acceptance.policy == "auto" and decisions.verdict != "rejected" and by_machine
     )
     name = panel_name(figure, label)
@@ -207,7 +213,8 @@ def _panel_view(
         split=paper.split,
         synthetic=paper.synthetic,
         review=decisions.verdict,
-        accepted=accepted,
+        accepted=wanted and not leaks_here,
+        leaked=wanted and leaks_here,
         fingerprint=identity(
             "panel-content",
             name,

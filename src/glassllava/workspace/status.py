@@ -101,6 +101,7 @@ def _counts(session: Session, panels: list[PanelView], questions: list[QuestionV
         "papers_without_split": _count(session, Paper.id, Paper.state == "ok", Paper.split.is_(None)),
         "panels": len(panels),
         "panels_accepted": len(accepted),
+        "panels_leaked": sum(panel.leaked for panel in panels),
         "panels_training": sum(panel.split == "training" for panel in accepted),
         "panels_evaluation": sum(panel.split == "evaluation" for panel in accepted),
         "questions": len(questions),
