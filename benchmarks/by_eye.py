@@ -72,8 +72,7 @@ def scales(stem: str, reading: PaperReading) -> dict[str, float | None]:
 def citing(stem: str, reading: PaperReading) -> tuple[int, int, int, list[str]]:
     """Return how many (sentence, figure, panels) are right, of how many, how many were read, and the misses."""
     wanted = truth_of(stem, "mentions")
-    # "Supplementary Fig. 1" and "Fig. S1" are one figure.
-    given = {(m.page, m.text, m.figure.lstrip("S"), m.supplementary, tuple(sorted(m.panels))) for m in reading.mentions}
+    given = {(m.page, m.text, m.figure, m.supplementary, tuple(sorted(m.panels))) for m in reading.mentions}
     left = sorted(given)
     right, misses = 0, []
     for row in wanted:
@@ -82,7 +81,7 @@ def citing(stem: str, reading: PaperReading) -> tuple[int, int, int, list[str]]:
             for place, (page, text, figure, supplementary, panels) in enumerate(left)
             if abs(page - row["page"]) <= 1
             and (figure, supplementary, panels)
-            == (row["figure"].lstrip("S"), row.get("supplementary", False), tuple(sorted(row["panels"])))
+            == (row["figure"], row.get("supplementary", False), tuple(sorted(row["panels"])))
             and any(_known(text, row))
         ]
         if fits:

@@ -34,7 +34,7 @@ def sound_paper() -> bytes:
 
 def quick(workspace: Workspace) -> Workspace:
     workspace.settings.papers.ocr = False
-    workspace.settings.papers.seconds, workspace.settings.papers.memory_bytes = 4.0, 2 * 2**30
+    workspace.settings.papers.seconds, workspace.settings.papers.memory_bytes = 30.0, 2 * 2**30
     return workspace
 
 
@@ -82,7 +82,7 @@ def test_a_file_that_changes_between_naming_and_reading_is_a_failed_one(
     workspace: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "a.pdf").write_bytes(sound_paper())
-    monkeypatch.setattr(stage, "_content_id", lambda file: "0" * 64)
+    monkeypatch.setattr(stage, "file_id", lambda file: "0" * 64)
     added = papers.add(quick(workspace), [tmp_path])
     assert added.failed == [("a.pdf", "the file was changed while it was being read; add it again")]
     assert [(row.id, row.state) for row in workspace.papers()] == [("0" * 64, "error")]

@@ -53,7 +53,24 @@ def cited(text: str) -> list[tuple[str, str]]:
         ("It broke (Fig. 1a, 2c).", [("1", "a"), ("2", "c")]),
         ("It broke (Figs 1(a),(c) and 2(b)–(d)).", [("1", "ac"), ("2", "bcd")]),
         ("It broke (Figs. 1a,c, 2a~d and S1b).", [("1", "ac"), ("2", "abcd"), ("S1", "b")]),
-        ("It broke (Fig. 1a and Supplementary Fig. 3b).", [("1", "a"), ("3", "b")]),
+        ("It broke (Fig. 1a and Supplementary Fig. 3b).", [("1", "a"), ("S3", "b")]),
+        ("Panels a and b of Figure 3 show mist.", [("3", "ab")]),
+        ("Parts (a) and (c) of Figure 3 show mist.", [("3", "ac")]),
+        ("The panel (c) in Fig. 3 shows mist.", [("3", "c")]),
+        ("Mist was seen (Fig. 2, panels a–c).", [("2", "abc")]),
+        ("Mist was seen (Fig. 2, a–c).", [("2", "abc")]),
+        ("Fig. 2, panel b, shows mist.", [("2", "b")]),
+        ("Mist was seen (Fig. 2; Figure S1).", [("2", ""), ("S1", "")]),
+        ("As Fig. 2a1 shows, it grew.", [("2", "a")]),
+        ("Mist was seen (Fig. 2(a1–a3)).", [("2", "a")]),
+        ("Mist was seen (Fig. 2a1,a2,b1).", [("2", "ab")]),
+        ("Mist was seen (Fig. 2a, e.g.).", [("2", "a")]),
+        ("Mist was seen (Fig. 2a, i.e., early).", [("2", "a")]),
+        ("It is as in Fig. 3 from the previous work [12].", []),
+        ("It is as in Fig. 3 of our earlier paper.", []),
+        ("It is as in Fig. 3a of the study by Smith.", []),
+        ("It is as in Fig. 3 of this work.", [("3", "")]),
+        ("It is as in Fig. 3 of the present study [12].", [("3", "")]),
         ("It is as in Figure 3 of ref. [12].", []),
         ("It is as in Fig. 2 of Smith et al.", []),
         ("No figure is named, nor 3 of them.", []),
@@ -67,7 +84,18 @@ def test_every_style_of_citing_is_read(text: str, expected: list[tuple[str, str]
 def test_a_supplementary_figure_is_kept_apart() -> None:
     text = "It broke early (fig. S1B and Supplementary Fig. 2)."
     mentions = find_mentions([Paragraph(1, "", "body", text)], CAPTIONS)
-    assert [(m.figure, m.supplementary, m.panels) for m in mentions] == [("S1", True, ("b",)), ("2", True, ())]
+    assert [(m.figure, m.supplementary, m.panels) for m in mentions] == [("S1", True, ("b",)), ("S2", True, ())]
+
+
+def test_extended_data_and_plates_are_figures_of_their_own() -> None:
+    plates = [
+        *CAPTIONS,
+        Caption("P2", False, 1, BOX, "Plate 2. Rods.", {}),
+        Caption("1-2", False, 1, BOX, "Fig. 1-2.", {}),
+    ]
+    text = "It broke early (Extended Data Fig. 2a, Plate 2 and Fig. 1-2)."
+    mentions = find_mentions([Paragraph(1, "", "body", text)], plates)
+    assert [(m.figure, m.supplementary) for m in mentions] == [("ED2", True), ("P2", False), ("1-2", False)]
 
 
 def test_captions_references_and_headings_are_not_read() -> None:

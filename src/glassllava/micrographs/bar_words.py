@@ -32,6 +32,8 @@ TONES = (20, 40)
 """Greatest differences, in grey levels, from a bar's tone that are taken for ink where the ground is whitened."""
 SIDE = 0.25
 """What is added to both ends of a line that is read again, in heights of it, so that no letter is cut."""
+MOST_PER_PIXEL_M = 3e-5
+"""Greatest size of a pixel that an electron microscope can give, in metres; a longer length is a working distance."""
 ALIKE = 0.06
 """Relative difference up to which two bars that a word may belong to are as good as one."""
 
@@ -101,6 +103,30 @@ class LengthsAtBars:
         """Return the bars whose length is known, with it in metres."""
         found = [(bar, self._settled(bar, readings)) for bar, readings in self._readings.items()]
         return [(bar, metres) for bar, metres in found if metres is not None]
+
+    def alone_in(self, rows: tuple[int, int]) -> list[tuple[Bar, float]]:
+        """Return the one bar within the rows of a databar with the one length in its line, however far they are apart.
+
+        Nothing is returned where there are more bars, or lengths, or where other words stand between the two.
+        """
+        bars = [bar for bar in self.bars if rows[0] <= bar.y0 and bar.y1 <= rows[1] and bar.gap is None]
+        written = [word for word in self.words if rows[0] <= (word.box[1] + word.box[3]) / 2 <= rows[1]]
+        if len(bars) != 1:
+            return []
+        readings = [
+            (metres, _part(word, start, end))
+            for word in written
+            if word.confidence >= LEGIBLE
+            for start, end, metres in lengths_of_bars(word.text, _before(word, self.words))
+            if metres < MOST_PER_PIXEL_M * bars[0].length
+        ]
+        if not readings or not all(
+            _is_in_line(word, bars[0]) and _has_ink_of(self.grey, word, bars[0]) and _is_next(word, bars[0], written)
+            for _, word in readings
+        ):
+            return []
+        metres = self._settled(bars[0], readings)
+        return [] if metres is None else [(bars[0], metres)]
 
     def read_anew(self, bar: Bar) -> float | None:
         """Read the length in metres of a bar whose words were read badly; None where no two readings agree.
@@ -239,6 +265,22 @@ def _distance(word: Word, bar: Bar) -> float | None:
     if shared > 0.5 * min(x1 - x0, bar.length) and apart < 1.6 * tall:
         return apart / tall + centred
     return None
+
+
+def _is_in_line(word: Word, bar: Bar) -> bool:
+    """Whether a bar stands at the height of a word's letters, to the left or right of it."""
+    return word.box[1] < (bar.y0 + bar.y1) / 2 < word.box[3] and (bar.x1 < word.box[0] or word.box[2] < bar.x0)
+
+
+def _is_next(word: Word, bar: Bar, words: Sequence[Word]) -> bool:
+    """Whether no other words stand between a bar and a word in its line."""
+    left, right = (bar.x1, word.box[0]) if bar.x1 < word.box[0] else (word.box[2], bar.x0)
+    tall = word.box[3] - word.box[1]
+    return not any(
+        min(right, other.box[2]) - max(left, other.box[0]) > 0.4 * tall
+        and other.box[1] < (bar.y0 + bar.y1) / 2 < other.box[3]
+        for other in words
+    )
 
 
 def _is_piece(bar: Bar, line: Bar) -> bool:

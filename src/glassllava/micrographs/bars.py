@@ -3,10 +3,10 @@
 In: a panel's picture. Out: `Bar` values for `scale_bar`, which tells what they mean.
 
 A bar is a thin straight run of one light or dark tone, with another tone above, below and beyond both ends; some are
-broken by their own words, some end in ticks. The strips between a bar, its words and the edge of their plate are none,
-nor are the sides of a frame, nor what the picture's sides cut off. Lines are found by top-hat and opening with a
-horizontal element (Serra, Image Analysis and Mathematical Morphology, 1982, ISBN 978-0-12-637240-3); `bar_ends`
-measures them.
+broken by their own words, some end in ticks. A row of evenly spaced ticks is a bar as well. The strips between a bar,
+its words and the edge of their plate are none, nor are the sides of a frame, nor what the picture's sides cut off.
+Lines are found by top-hat and opening with a horizontal element (Serra, Image Analysis and Mathematical Morphology,
+1982, ISBN 978-0-12-637240-3); `bar_ends` measures them, and `bar_ticks` finds the rows of ticks.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ import numpy as np
 import numpy.typing as npt
 
 from glassllava.micrographs.bar_ends import between_ticks, has_side_tick, precise_ends
+from glassllava.micrographs.bar_ticks import find_rulers
 
 Pixels = npt.NDArray[np.uint8]
 Place = tuple[int, int, int, int]
@@ -68,7 +69,8 @@ class Bar:
     light: bool
     """Whether it is lighter than its surroundings."""
     solid: bool
-    """Whether it is one unbroken rectangle of pure tone, not so near the picture's side that it may be a frame."""
+    """Whether it is one unbroken rectangle of pure tone, not so near the picture's side that it may be a frame; or a
+    row of ticks."""
     tone: float
     """Grey level of its middle, from 0 to 255."""
     gap: tuple[float, float] | None = None
@@ -93,7 +95,7 @@ class _Run:
 def find_bars(picture: Pixels) -> list[Bar]:
     """Find what may be scale bars in a picture of shape (H, W, 3), in no order.
 
-    They are rectangles of pure tone, and thin lines that differ from their surroundings.
+    They are rectangles of pure tone, thin lines that differ from their surroundings, and rows of ticks.
     """
     grey = np.asarray(cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY), np.uint8)
     thickest = max(5, round(MOST_LINE_THICKNESS * grey.shape[0]))
@@ -112,7 +114,11 @@ def find_bars(picture: Pixels) -> list[Bar]:
                 found.append(bar)
     found = [bar for bar in found if not _is_frame(grey, bar)]
     found = [bar for bar in found if not any(_is_margin(grey, bar, other) for other in found)]
-    return [_measured(grey, bar) for bar in found]
+    rulers = [
+        Bar(ruler.x0, ruler.x1, ruler.y0, ruler.y1, ruler.light, True, ruler.tone)
+        for ruler in find_rulers(grey, LEAST_LENGTH * grey.shape[1], MOST_LENGTH * grey.shape[1])
+    ]
+    return rulers + [_measured(grey, bar) for bar in found if not any(_is_part(bar, ruler) for ruler in rulers)]
 
 
 def is_same(first: Bar, second: Bar) -> bool:
@@ -130,6 +136,17 @@ def is_isolated(grey: Pixels, bar: Bar) -> bool:
     left, right = round(bar.x0), round(bar.x1)
     beside = np.concatenate([grey[max(0, bar.y0 - 4) : max(0, bar.y0 - 2)], grey[bar.y1 + 2 : bar.y1 + 4]])
     return float(np.mean(np.abs(beside[:, left:right] - bar.tone) < PURE_CONTRAST)) < 0.05
+
+
+def _is_part(bar: Bar, ruler: Bar) -> bool:
+    """Whether a line lies where a row of ticks does: it joins them, or is what lies between them."""
+    over = 2 + bar.y1 - bar.y0
+    return (
+        bar.y1 > ruler.y0 - over
+        and bar.y0 < ruler.y1 + over
+        and bar.x0 > ruler.x0 - 0.1 * ruler.length
+        and bar.x1 < ruler.x1 + 0.1 * ruler.length
+    )
 
 
 def _measured(grey: Pixels, bar: Bar) -> Bar:

@@ -5,12 +5,12 @@ caption says. Out: a `Scale` with its source.
 
 A bar's meaning comes from the words beside it or from the caption, and is checked against the field width and the
 magnification printed in the databar. Where sources disagree, or two bars could be meant, there is no scale: better
-nothing than a wrong one.
+nothing than a wrong one. A caption's mm or cm is not believed alone, for bad fonts have "mm" for "µm": only where the
+magnification that is printed in the picture agrees.
 """
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,8 +18,9 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from glassllava.micrographs.bar_words import SURE, LengthsAtBars, words_at_the_bottom, words_beside
+from glassllava.micrographs.bar_words import MOST_PER_PIXEL_M, SURE, LengthsAtBars, words_at_the_bottom, words_beside
 from glassllava.micrographs.bars import Bar, Pixels, find_bars, is_isolated, is_same
+from glassllava.micrographs.databar import find_databar
 from glassllava.micrographs.lengths import length_in_metres
 from glassllava.micrographs.recognition import TextReader, Word
 
@@ -27,8 +28,10 @@ LEAST_LENGTH_ALONE = 0.06
 """Shortest bar that is taken for one where no words stand beside it, as a share of the width."""
 AGREEMENT = 0.06
 """Relative difference up to which two sources of a scale agree."""
-LEAST_PIXEL_M, GREATEST_PIXEL_M = 1e-11, 3e-5
-"""Sizes of a pixel that an electron microscope can give, in metres."""
+LEAST_PIXEL_M = 1e-11
+"""Least size of a pixel that an electron microscope can give, in metres."""
+MILLIMETRES = 1000.0
+"""How much longer a caption makes a bar whose font has "mm" for "µm"."""
 
 LEAST_PRINT_M, GREATEST_PRINT_M = 0.03, 1.0
 """Widths of a print or a display for which microscopes state magnifications, in metres, with room for a cropped field:
@@ -41,6 +44,12 @@ _MAGNIFICATION = re.compile(
     re.IGNORECASE,
 )
 _FIELD_WIDTH = re.compile(r"(?<![\d.])(\d{1,4}(?:[.,]\d{1,2})?)\s?([uµμ]m|nm|mm)", re.IGNORECASE)
+_FIELD_TITLE = re.compile(
+    r"HFW|\bH?FO[VW]\b|\bView\s?field|\bField\sof\sview|\b(?:Horiz\w*\.?\s)?Field\s?width|\bFW\b",
+    re.IGNORECASE,
+)
+"""What instruments call the width of the field: FEI, Phenom, TESCAN. A mere "Width" may be that of a thing."""
+_FOLLOWS = re.compile(r"\W{0,4}$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +62,11 @@ class Scale:
 
 
 def find_scale(
-    picture: Pixels, stated_m: float | None, reader: TextReader | None, words: Sequence[Word] | None = None
+    picture: Pixels,
+    stated_m: float | None,
+    reader: TextReader | None,
+    words: Sequence[Word] | None = None,
+    in_millimetres: bool = False,
 ) -> Scale | None:
     """Measure a picture's scale.
 
@@ -67,11 +80,13 @@ def find_scale(
         Reads the words on the picture; without one only a stated length can be used.
     words
         What `words_at_the_bottom` gave, where it was called before.
+    in_millimetres
+        Whether the caption states the length in mm or cm.
 
     Returns
     -------
     Scale or None
-        None where no bar is found, its length is not known, or sources disagree.
+        None where no bar is found, its length is not known or not sure, or sources disagree.
     """
     if reader is None and stated_m is None:
         return None
@@ -85,20 +100,29 @@ def find_scale(
         at_bars.add(words)
         printed = _printed_lengths(at_bars)
         field = _field_width(words)
-    found = [Scale(metres / bar.length, "scale bar") for bar, metres in printed]
-    if stated_m is not None and any(abs(metres / stated_m - 1) > AGREEMENT for _, metres in printed):
+    if stated_m is not None and not _is_as_stated([metres for _, metres in printed], stated_m, in_millimetres):
         return None
+    found = [Scale(metres / bar.length, "scale bar") for bar, metres in printed]
     if field is not None:
         found.append(Scale(field / picture.shape[1], "field width in databar"))
-    if not found and stated_m is not None:
+    is_doubtful = in_millimetres and not found
+    if stated_m is not None and not printed and (is_doubtful or not in_millimetres):
         clear = _clearest(grey, bars)
-        if clear is None or not _is_possible(stated_m / clear.length):
-            return None
-        return Scale(stated_m / clear.length, "scale bar, length from caption")
+        if clear is not None and _is_possible(stated_m / clear.length):
+            found.append(Scale(stated_m / clear.length, "scale bar, length from caption"))
     if not found or any(abs(s.metres_per_pixel / found[0].metres_per_pixel - 1) > AGREEMENT for s in found):
         return None
-    printed_m = found[0].metres_per_pixel * picture.shape[1] * (_magnification(words or ()) or math.nan)
-    return None if printed_m < LEAST_PRINT_M or printed_m > GREATEST_PRINT_M else found[0]
+    magnification = _magnification(words or ())
+    if magnification is None:
+        return None if is_doubtful else found[0]
+    printed_m = found[0].metres_per_pixel * picture.shape[1] * magnification
+    return found[0] if LEAST_PRINT_M <= printed_m <= GREATEST_PRINT_M else None
+
+
+def _is_as_stated(printed: Sequence[float], stated_m: float, in_millimetres: bool) -> bool:
+    """Whether printed lengths are what the caption states, or a thousandth of it where that is in mm."""
+    misread = MILLIMETRES if in_millimetres else 1.0
+    return any(all(abs(metres * factor / stated_m - 1) <= AGREEMENT for metres in printed) for factor in (1.0, misread))
 
 
 def _printed_lengths(at_bars: LengthsAtBars) -> list[tuple[Bar, float]]:
@@ -111,6 +135,8 @@ def _printed_lengths(at_bars: LengthsAtBars) -> list[tuple[Bar, float]]:
         found = _possible(at_bars.lengths())
         if not found and (metres := at_bars.read_anew(bar)) is not None:
             found = _possible([(bar, metres)])
+    if not found and (databar := find_databar(at_bars.picture)) is not None:
+        found = _possible(at_bars.alone_in((databar[1], databar[3])))
     return found
 
 
@@ -119,7 +145,7 @@ def _possible(lengths: Sequence[tuple[Bar, float]]) -> list[tuple[Bar, float]]:
 
 
 def _is_possible(pixel_m: float) -> bool:
-    return LEAST_PIXEL_M < pixel_m < GREATEST_PIXEL_M
+    return LEAST_PIXEL_M < pixel_m < MOST_PER_PIXEL_M
 
 
 def _likeliest(bars: Sequence[Bar], height: int) -> list[Bar]:
@@ -130,16 +156,16 @@ def _likeliest(bars: Sequence[Bar], height: int) -> list[Bar]:
 
 
 def _field_width(words: Sequence[Word]) -> float | None:
-    """Return the horizontal field width that a databar prints below, or right after, the letters HFW."""
+    """Return the horizontal field width that a databar prints below, or right after, its name."""
     for title in words:
-        at = title.text.upper().find("HFW")
-        if at < 0:
+        name = _FIELD_TITLE.search(title.text)
+        if name is None:
             continue
         x0, y0, x1, y1 = title.box
         share = (x1 - x0) / max(len(title.text), 1)
-        left, right = x0 + at * share, x0 + (at + 3) * share
-        after = _FIELD_WIDTH.search(title.text[at:])
-        if after:
+        left, right = x0 + name.start() * share, x0 + name.end() * share
+        after = _FIELD_WIDTH.search(title.text, name.end())
+        if after and _FOLLOWS.match(title.text[name.end() : after.start()]):
             return length_in_metres(after.group(0))
         for word in words:
             a, b, c, _ = word.box

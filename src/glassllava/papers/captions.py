@@ -13,21 +13,22 @@ import re
 from collections import Counter
 from dataclasses import dataclass
 
-from glassllava.papers.panel_parts import split_caption
+from glassllava.papers.panel_parts import CONTINUED, LABEL_END, split_caption
 from glassllava.papers.reading import Caption, Line, PageLayout
 from glassllava.text.hyphenation import join_lines, word_counts
 
-__all__ = ["body_size", "find_captions", "split_caption"]
+__all__ = ["body_size", "figure_label", "find_captions", "split_caption"]
 
 _START = re.compile(
-    r"""^(?P<more>(?:supplementary|supporting|supplemental|extended\ data|suppl\.?|electronic\ supplementary)\ +)?
-        (?:fig(?:ure)?s?)\s?\.?\s*
-        (?P<label>(?P<s>[SA]\s?[-.]?)?\d{1,3}(?:\.\d{1,2}(?=[.:\s]\s*[A-Z(]))?)
-        (?P<letter>[A-Za-z])?
+    rf"""^(?P<more>(?:supplementary|supporting|supplemental|extended\ data|suppl\.?|electronic\ supplementary)\ +)?
+        (?:fig(?:ure)?s?|(?P<plate>(?-i:P)lates?|(?-i:PLATE)))\s?\.?\s*
+        (?P<label>(?P<s>[SA]\s?[-.]?)?\d{{1,3}}(?:\.\d{{1,2}}(?=[.:\s]\s*[A-Z(])|-\d{{1,2}}(?=\s?[.:|]\s*[A-Z(]))?)
+        (?P<letter>[A-Za-z]|\s?\([a-z]\)(?=\s?[.:]\s))?
+        (?P<continues>\s*{CONTINUED})?
         (?P<rest>.*)$""",
     re.VERBOSE | re.IGNORECASE,
 )
-_DELIMITER = re.compile(r"\s*(?:[.:|│∣]|[-–—]\s)")
+_DELIMITER = re.compile(rf"\s*(?:{LABEL_END}|[-–—]\s)")
 _FIRST_LETTER = re.compile(r"a\)\s+\S")
 _BODY_VERB = re.compile(
     r"\s*(?:shows?|showed|displays?|presents?|depicts?|illustrates?|gives?|is|are|was|were|and|or|that|which|in|of|"
@@ -44,6 +45,8 @@ class _Start:
     label: str
     supplementary: bool
     weight: float
+    letter: str | None
+    continues: bool
 
 
 def find_captions(layouts: list[PageLayout]) -> list[Caption]:
@@ -69,7 +72,7 @@ def find_captions(layouts: list[PageLayout]) -> list[Caption]:
     for start in starts:
         lines = _caption_lines(start, first_lines)
         text = join_lines([line.text for line in lines], words)
-        if (start.label, text) in seen:
+        if (start.label, text) in seen and not start.continues:
             continue
         seen.add((start.label, text))
         boxes = [line.box for line in lines]
@@ -85,10 +88,38 @@ def find_captions(layouts: list[PageLayout]) -> list[Caption]:
                     max(box[3] for box in boxes),
                 ),
                 text=text,
-                parts=split_caption(text),
+                parts=split_caption(text) or ({start.letter: text} if start.letter else {}),
+                continues=start.continues,
             )
         )
     return captions
+
+
+def figure_label(number: str, more: str | None = None, *, plate: bool = False) -> tuple[str, bool]:
+    """Give a figure one name however it is printed, and whether it is the supplement's.
+
+    Parameters
+    ----------
+    number
+        As printed behind "Fig.": "3", "S4", "S-4", "A1", "1-2".
+    more
+        What stands before "Fig.": "Supplementary", "Extended Data", or nothing.
+    plate
+        Whether it is called a plate.
+
+    Examples
+    --------
+    >>> figure_label("S-4"), figure_label("4", "Supplementary"), figure_label("4", "Extended Data"), figure_label("4")
+    (('S4', True), ('S4', True), ('ED4', True), ('4', False))
+    """
+    label = number.upper()
+    if label[0].isalpha():
+        label = re.sub(r"[\s\-.]", "", label[:3]) + label[3:]
+    if more and label[0].isdigit():
+        label = ("ED" if more.lower().startswith("ext") else "S") + label
+    elif plate and label[0].isdigit():
+        label = "P" + label
+    return label, bool(more) or label.startswith("S")
 
 
 def body_size(layouts: list[PageLayout]) -> float:
@@ -110,9 +141,11 @@ def _starts(layouts: list[PageLayout], body: float) -> list[_Start]:
             weight = _weight(layout, index, match, body)
             if weight < _ENOUGH:
                 continue
-            label = re.sub(r"[\s\-.]", "", match["label"]).upper() if match["s"] else match["label"]
-            supplementary = bool(match["more"]) or label.startswith("S")
-            found.append(_Start(layout, index, label, supplementary, weight))
+            label, supplementary = figure_label(match["label"], match["more"], plate=match["plate"] is not None)
+            letter = re.sub(r"\W", "", match["letter"]).lower() if match["letter"] else None
+            found.append(_Start(layout, index, label, supplementary, weight, letter, match["continues"] is not None))
+    # "Figure 1-2." is a number where chapters are counted; elsewhere "Figs. 1-2." are two figures in running text.
+    found = [start for start in found if "-" not in start.label or 2 * sum("-" in s.label for s in found) > len(found)]
     clear = Counter(_style(start) for start in found if start.weight >= _CLEAR)
     if not clear:
         return found
@@ -127,7 +160,7 @@ def _style(start: _Start) -> tuple[int, bool]:
 def _weight(layout: PageLayout, index: int, match: re.Match[str], body: float) -> float:
     line = layout.lines[index]
     rest = match["rest"]
-    delimiter = _DELIMITER.match(rest)
+    delimiter = _DELIMITER.match(rest) or (match["continues"] and re.match("", rest))
     follower = rest[delimiter.end() :].lstrip() if delimiter else rest.lstrip()
     if match["letter"] and not delimiter:
         return 0.0

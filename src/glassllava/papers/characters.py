@@ -2,13 +2,15 @@
 
 In: a page of a `pypdfium2.PdfDocument`. Out: text fragments (joined by `fragments`) and image boxes, both in
 points from the top left of the page as displayed, for `layout`. Left out: text that is invisible, white on
-white, clipped away, off the page or not horizontal. Coordinates of objects inside forms are carried through the
-whole chain of form matrices; pdfium gives such objects in the form's own coordinates.
+white, clipped away, off the page or not horizontal. A page that runs sideways is turned first. Coordinates of
+objects inside forms are carried through the whole chain of form matrices; pdfium gives such objects in the form's
+own coordinates.
 """
 
 from __future__ import annotations
 
 import ctypes
+import math
 import re
 from collections import defaultdict
 from collections.abc import Callable
@@ -31,6 +33,11 @@ _DEEPEST_FORM = 12
 _MOST_OBJECTS = 200_000
 _SMALLEST_IMAGE_POINTS = 4.0
 _BOLD_NAME = re.compile(r"bold|black|heavy|demi|semib|cmbx|[-.]bd?$|[-,. ]b(?:\+\w+)?$|LTStd-Bd", re.IGNORECASE)
+_CAPTION = re.compile(r"\bfig(?:ure)?\.?\s*[SA]?\d+(?=\s*[.:|(])", re.IGNORECASE)
+_MARGIN = 0.06
+"""Share of a page at its edges, where running heads and stamps stand, that does not tell how a page is read."""
+_FEWEST_SIDEWAYS = 100
+"""A page without a caption has at least so many letters in the direction in which it is read."""
 _WHITE = 250
 """From this level on in red, green and blue a colour is white."""
 _TRANSPARENT = 12
@@ -65,10 +72,16 @@ class PageContent:
     height: float
     fragments: list[Fragment]
     images: list[Box]
+    resolutions: list[float]
+    """Dots per inch of each of `images`, as large as it is printed; along its finer side."""
+    sideways_caption: str | None = None
+    """How a figure's caption begins that runs sideways beside other text, and is not read."""
 
 
 def read_content(page: pypdfium2.PdfPage) -> PageContent:
     """Read the visible text fragments and raster images of a page.
+
+    A page whose text mostly runs sideways or upside down is turned first, and stays so while its document is open.
 
     Parameters
     ----------
@@ -80,12 +93,54 @@ def read_content(page: pypdfium2.PdfPage) -> PageContent:
     PageContent
         Fragments in the order in which the file prints them, image boxes clipped to the page.
     """
+    content, quarters = _read_as_displayed(page)
+    if quarters:
+        page.set_rotation((page.get_rotation() + 90 * quarters) % 360)
+        content, _ = _read_as_displayed(page)
+    return content
+
+
+def _read_as_displayed(page: pypdfium2.PdfPage) -> tuple[PageContent, int]:
+    """Read a page; and by how many quarters, clockwise, it is to be turned before most of its text can be read."""
     width, height = page.get_size()
     to_display = _display_matrix(page)
     objects = _Objects()
     _walk_objects(page, to_display, (0.0, 0.0, width, height), objects)
-    characters = _visible_characters(page, to_display, objects)
-    return PageContent(width, height, join_characters(characters), objects.images)
+    text_page = page.get_textpage()
+    try:
+        characters = _visible_characters(text_page, to_display, objects)
+        sideways = _sideways(text_page, objects, width, height)
+    finally:
+        text_page.close()
+    inside = (characters.baseline > _MARGIN * height) & (characters.baseline < (1 - _MARGIN) * height)
+    upright = int(np.count_nonzero(inside))
+    quarters = next((q for q, text in sideways.items() if _outweighs(text, upright)), 0)
+    lost = next((found[0] for text in sideways.values() if (found := _CAPTION.search(text))), None)
+    content = PageContent(
+        width, height, join_characters(characters), objects.images, objects.resolutions, sideways_caption=lost
+    )
+    return content, quarters
+
+
+def _sideways(text_page: pypdfium2.PdfTextPage, objects: _Objects, width: float, height: float) -> dict[int, str]:
+    """Text that runs in other directions, by the quarters that turn it upright; stamps in the margin left out."""
+    texts: dict[int, str] = defaultdict(str)
+    for handle, quarters, (x, y) in objects.turned:
+        place = y / height if quarters == 2 else x / width
+        if _MARGIN < place < 1 - _MARGIN:
+            size = pdfium.FPDFTextObj_GetText(handle, text_page.raw, None, 0)
+            buffer = (ctypes.c_ushort * (size // 2 + 1))()
+            pdfium.FPDFTextObj_GetText(handle, text_page.raw, buffer, size)
+            texts[quarters] += " " + bytes(buffer)[:size].decode("utf-16-le", "replace").strip("\0 ")
+    return texts
+
+
+def _outweighs(sideways: str, upright: int) -> bool:
+    """Whether a page is to be read in another direction than it is displayed; axis titles alone are no reason."""
+    letters = len(sideways.replace(" ", ""))
+    if _CAPTION.search(sideways):
+        return letters > upright
+    return letters >= _FEWEST_SIDEWAYS and letters > 2 * upright
 
 
 @dataclass(slots=True)
@@ -95,6 +150,10 @@ class _Objects:
     styles: dict[int, TextStyle] = field(default_factory=dict)
     """By the address of the text object."""
     images: list[Box] = field(default_factory=list)
+    resolutions: list[float] = field(default_factory=list)
+    """Dots per inch of each of `images`."""
+    turned: list[tuple[Any, int, tuple[float, float]]] = field(default_factory=list)
+    """Text that is not horizontal: handle, quarters clockwise that turn it upright, and where it begins."""
     shapes: list[tuple[Any, Matrix, Box]] = field(default_factory=list)
     """Paths, shadings and images: handle, matrix to the page as displayed, and clip."""
 
@@ -169,13 +228,18 @@ def _walk_objects(page: pypdfium2.PdfPage, to_display: Matrix, page_box: Box, ob
         kind = pdfium.FPDFPageObj_GetType(handle)
         if kind == pdfium.FPDF_PAGEOBJ_TEXT:
             address = ctypes.addressof(handle.contents)
-            objects.styles[address] = _text_style(handle, matrix, _clip_box(handle, matrix, clip), fonts)
+            style = _text_style(handle, matrix, _clip_box(handle, matrix, clip), fonts)
+            objects.styles[address] = style
+            quarters = 0 if style.horizontal or not style.visible else _quarters(_then(_object_matrix(handle), matrix))
+            if quarters:
+                objects.turned.append((handle, quarters, (style.left, style.baseline)))
         elif kind == pdfium.FPDF_PAGEOBJ_IMAGE:
             corners = [(0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0)]
-            box = _bounds(_then(_object_matrix(handle), matrix), corners)
-            box = _common(box, _clip_box(handle, matrix, clip))
+            placed = _then(_object_matrix(handle), matrix)
+            box = _common(_bounds(placed, corners), _clip_box(handle, matrix, clip))
             if min(box[2] - box[0], box[3] - box[1]) >= _SMALLEST_IMAGE_POINTS:
                 objects.images.append(box)
+                objects.resolutions.append(_resolution(handle, placed))
         elif kind in (pdfium.FPDF_PAGEOBJ_PATH, pdfium.FPDF_PAGEOBJ_SHADING):
             objects.shapes.append((handle, matrix, clip))
         elif kind == pdfium.FPDF_PAGEOBJ_FORM and depth < _DEEPEST_FORM:
@@ -188,6 +252,26 @@ def _walk_objects(page: pypdfium2.PdfPage, to_display: Matrix, page_box: Box, ob
                 (pdfium.FPDFFormObj_GetObject(handle, child), inner, inner_clip, depth + 1)
                 for child in reversed(children)
             )
+
+
+def _quarters(placed: Matrix) -> int:
+    """By how many quarters, clockwise, text is turned upright: 0 where it is slanted or mirrored."""
+    a, b, c, d, _, _ = placed
+    if a * d - b * c >= 0:
+        return 0
+    if abs(a) < 0.1 * abs(b):
+        return 1 if b < 0 else 3
+    return 2 if a < 0 and abs(b) < 0.1 * -a else 0
+
+
+def _resolution(image: Any, placed: Matrix) -> float:
+    """Dots per inch of an image as large as it is printed, along its finer side; 0 where its pixels are not told."""
+    width, height = ctypes.c_uint(), ctypes.c_uint()
+    if not pdfium.FPDFImageObj_GetImagePixelSize(image, width, height):
+        return 0.0
+    a, b, c, d, _, _ = placed
+    sides = ((width.value, math.hypot(a, b)), (height.value, math.hypot(c, d)))
+    return max(72 * pixels / points if points > 0 else 0.0 for pixels, points in sides)
 
 
 def _text_style(handle: Any, matrix: Matrix, clip: Box, fonts: dict[int, tuple[str, bool]]) -> TextStyle:
@@ -252,12 +336,8 @@ def _name_and_weight(font: Any) -> tuple[str, bool]:
     return name, bool(_BOLD_NAME.search(name)) or pdfium.FPDFFont_GetWeight(font) >= 600
 
 
-def _visible_characters(page: pypdfium2.PdfPage, to_display: Matrix, objects: _Objects) -> Characters:
-    text_page = page.get_textpage()
-    try:
-        characters = _read_characters(text_page, to_display, objects.styles)
-    finally:
-        text_page.close()
+def _visible_characters(text_page: pypdfium2.PdfTextPage, to_display: Matrix, objects: _Objects) -> Characters:
+    characters = _read_characters(text_page, to_display, objects.styles)
     white = np.array([style.white for style in characters.styles], dtype=bool)[characters.style]
     if white.any() and len(objects.shapes) <= _MOST_GROUNDS:
         characters = characters.kept(~white | _stand_on(characters, _grounds(objects)))

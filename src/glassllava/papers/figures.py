@@ -1,7 +1,8 @@
 """Where each caption's figure lies on its page, and the figure's picture.
 
-In: the open document, the layout of its pages, the captions. Out: one `FigureRegion` per caption that has a
-picture, for `panels`; `render_region` draws it at the resolution of the raster images inside.
+In: the open document, the layout of its pages, the captions. Out: a `FigureRegion` per caption that has a picture,
+for `panels`, and several where the figure goes on on other pages; `render_region` draws it at the resolution of the
+raster images inside.
 
 The page is rendered without its prose and rules: what ink is left, raster or vector, is gathered into clusters, and
 `ownership` gives each to its caption.
@@ -10,6 +11,7 @@ The page is rendered without its prose and rules: what ink is left, raster or ve
 from __future__ import annotations
 
 import math
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -21,7 +23,15 @@ import pypdfium2.raw as pdfium_c
 
 from glassllava.papers.blocks import Rect, parts_of
 from glassllava.papers.boxes import area, overlap, side, union
-from glassllava.papers.ownership import JOIN_POINTS, LEAST_SIDE_POINTS, is_prose, shared_out
+from glassllava.papers.ownership import (
+    JOIN_POINTS,
+    LEAST_SIDE_POINTS,
+    captions_stand_above,
+    in_groups,
+    is_prose,
+    shared_out,
+)
+from glassllava.papers.panels import split_panels
 from glassllava.papers.reading import Box, Caption, PageLayout
 
 PIXELS_PER_POINT = 1.5
@@ -36,6 +46,10 @@ FURNITURE_PAGES = 8
 """Pages of each parity that are compared."""
 DPI_RANGE = (150.0, 600.0)
 _DYE = 2
+LEAST_PIXELS = 10_000
+"""Smaller images tell nothing about the resolution of a figure."""
+LEAST_SHARE = 0.06
+"""Share of its page that a picture takes at least where no caption stands by it."""
 MOST_PIXELS = 16_000_000
 """Largest picture of one figure; a greater one is rendered at a lower resolution."""
 
@@ -64,41 +78,52 @@ def locate_figures(
     layouts
         One entry per page, in page order.
     captions
-        Figure captions, in the order of the paper.
+        Captions of whole figures, in the order of the paper.
 
     Returns
     -------
     list of FigureRegion
-        In the order of `captions`; captions without a picture are left out.
+        In the order of `captions`, those of one figure in the order of their pages; captions without a picture are
+        left out.
     """
-    homeless = list(captions)
-    found: dict[int, FigureRegion] = {}
-    spare: dict[int, list[Box]] = {}
-    wanted = {caption.page for caption in captions}
-    searched = [
-        layout
-        for layout in layouts
-        if layout.number in wanted or (layout.images and wanted & {layout.number - 1, layout.number + 1})
-    ]
+    places: dict[int, list[tuple[Caption, Box]]] = defaultdict(list)
+    for caption in captions:
+        for number, box in [(caption.page, caption.box), *caption.elsewhere]:
+            places[number].append((caption, box))
+    near = {number + step for number in places for step in (-1, 0, 1)}
+    searched = [x for x in layouts if x.number in places or (x.images and x.number in near)]
     inks = _Inks(document, {layout.number for layout in searched})
     furniture = _furniture(inks, layouts) if searched else []
-    for layout in searched:
-        here = [caption for caption in captions if caption.page == layout.number]
-        ink, resolutions = inks.taken(layout.number)
-        clusters, drawn = _clusters(ink, layout, here, furniture)
-        owned, spare[layout.number] = shared_out(clusters, layout, here)
-        for caption in here:
-            boxes = owned.get(id(caption), [])
+    pages = [_clusters(inks.taken(x.number), x, [box for _, box in places[x.number]], furniture) for x in searched]
+    above = captions_stand_above(
+        ([box for box, drawn in page if drawn], layout, [box for _, box in places[layout.number]])
+        for page, layout in zip(pages, searched, strict=True)
+    )
+    found: dict[int, list[FigureRegion]] = defaultdict(list)
+    spare: dict[int, list[Box]] = {}
+    for clusters, layout in zip(pages, searched, strict=True):
+        drawn = {box for box, has_drawing in clusters if has_drawing}
+        here = places[layout.number]
+        owned, left = shared_out([box for box, _ in clusters], layout, [box for _, box in here], above)
+        spare[layout.number] = in_groups([box for box in left if box in drawn], layout)
+        for (caption, _), boxes in zip(here, owned, strict=True):
             # Words alone are no figure: a list of a supplement's captions stands beside other text.
-            if any(_share_of_ink(drawn, box) > 0 for box in boxes):
-                box = union(boxes)
-                found[id(caption)] = FigureRegion(caption, layout.number, box, _dpi(box, resolutions))
-                homeless.remove(caption)
-    for caption in homeless:
-        region = _on_next_page(inks, layouts, caption, spare)
-        if region is not None:
-            found[id(caption)] = region
-    return [found[id(caption)] for caption in captions if id(caption) in found]
+            if not drawn.isdisjoint(boxes):
+                found[id(caption)].append(_region(caption, layout, union(boxes)))
+    for caption in captions:
+        if id(caption) not in found:
+            found[id(caption)] = _on_next_page(layouts, caption, spare)
+    for caption in captions:
+        if found[id(caption)] and len(caption.parts) > 1:
+            found[id(caption)] += _rest(document, layouts, found[id(caption)], spare)
+    return [region for c in captions for region in sorted(found[id(c)], key=lambda region: region.page)]
+
+
+def in_pixels(boxes: Sequence[Box], figure: Box, picture: npt.NDArray[np.uint8]) -> list[Rect]:
+    """Return boxes of a page in pixels of a figure's picture."""
+    scale = picture.shape[1] / (figure[2] - figure[0])
+    rects = ([round((v - figure[k % 2]) * scale) for k, v in enumerate(box)] for box in boxes)
+    return [(x0, y0, x1, y1) for x0, y0, x1, y1 in rects]
 
 
 def render_region(document: pypdfium2.PdfDocument, region: FigureRegion) -> npt.NDArray[np.uint8]:
@@ -132,26 +157,20 @@ class _Inks:
         self._document = document
         self._searched = searched
         self._drawn: dict[int, npt.NDArray[np.uint8]] = {}
-        self._resolutions: dict[int, list[tuple[int, float]]] = {}
 
     def of(self, number: int) -> npt.NDArray[np.uint8]:
         """Return the ink of a page."""
         if number not in self._drawn:
             page = self._document[number - 1]
             self._drawn[number] = _printed(page, (0, 0, 0, 0))
-            self._resolutions[number] = _image_resolutions(page)
             page.close()
         return self._drawn[number]
 
-    def taken(self, number: int) -> tuple[npt.NDArray[np.uint8], list[tuple[int, float]]]:
-        """Return the ink of a page and keep it no longer, with the `resolutions` of its images."""
+    def taken(self, number: int) -> npt.NDArray[np.uint8]:
+        """Return the ink of a page and keep it no longer."""
         ink = self.of(number)
         del self._drawn[number]
-        return ink, self.resolutions(number)
-
-    def resolutions(self, number: int) -> list[tuple[int, float]]:
-        """Return (pixels, dots per inch) of each raster image of a page that was drawn."""
-        return self._resolutions[number]
+        return ink
 
     def bands(self, number: int) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.uint8]]:
         """Return the ink at the top and at the bottom of a page, `FURNITURE_BAND` of its height each."""
@@ -199,27 +218,28 @@ def _furniture(inks: _Inks, layouts: Sequence[PageLayout]) -> list[list[npt.NDAr
 def _clusters(
     ink: npt.NDArray[np.uint8],
     layout: PageLayout,
-    captions: list[Caption],
+    captions: list[Box],
     furniture: list[list[npt.NDArray[np.bool_]]],
-) -> tuple[list[Box], npt.NDArray[np.uint8]]:
-    """Boxes of joined ink that is neither prose nor page furniture, in points; and the ink that is no text at all."""
+) -> list[tuple[Box, bool]]:
+    """Boxes of joined ink that is neither prose nor page furniture, in points, and whether each is more than text."""
     for mask, part in zip(furniture[layout.number % 2], _bands(ink), strict=False):
         if mask.shape == part.shape:
             part[mask] = 0
     for line in layout.lines:
         if is_prose(line, layout.images):
             _blank(ink, line.box, 2.0)
-    for caption in captions:
-        _blank(ink, caption.box, 2.0)
+    for box in captions:
+        _blank(ink, box, 2.0)
     for box in layout.images:
         if side(box) >= LEAST_SIDE_POINTS and _share_of_ink(ink, box) > 0.02:
             _fill(ink, box)
-    _erase_rules_and_frames(ink, [caption.box for caption in captions])
+    _erase_rules_and_frames(ink, captions)
     reach = round(JOIN_POINTS * PIXELS_PER_POINT)
     joined = cv2.morphologyEx(ink, cv2.MORPH_CLOSE, np.ones((reach, reach), np.uint8))
     for line in layout.lines:
         _blank(ink, line.box, 2.0)
-    return [_points(part) for part, _ in parts_of(joined)], ink
+    boxes = [_points(part) for part, _ in parts_of(joined)]
+    return [(box, _share_of_ink(ink, box) > 0) for box in boxes]
 
 
 def _points(part: Rect) -> Box:
@@ -268,40 +288,76 @@ def _pixels(box: Box) -> tuple[int, int, int, int]:
     return max(0, x0), max(0, y0), max(0, x1), max(0, y1)
 
 
-def _on_next_page(
-    inks: _Inks,
-    layouts: list[PageLayout],
-    caption: Caption,
-    spare: dict[int, list[Box]],
-) -> FigureRegion | None:
+def _on_next_page(layouts: list[PageLayout], caption: Caption, spare: dict[int, list[Box]]) -> list[FigureRegion]:
     """Find a picture on the page before or after its caption, with no caption of its own there."""
     for number in (caption.page - 1, caption.page + 1):
-        boxes = [
-            box
-            for box in spare.get(number, [])
-            if area(box) > 0.06 * layouts[number - 1].width * layouts[number - 1].height
-        ]
+        boxes = [box for box in spare.get(number, []) if _may_be_a_figure(box, layouts[number - 1])]
         if boxes:
             box = max(boxes, key=area)
             spare[number].remove(box)
-            return FigureRegion(caption, number, box, _dpi(box, inks.resolutions(number)))
-    return None
+            return [_region(caption, layouts[number - 1], box)]
+    return []
 
 
-def _image_resolutions(page: pypdfium2.PdfPage) -> list[tuple[int, float]]:
-    """(pixels, dots per inch) of each raster image of a page."""
-    resolutions = []
-    for image in page.get_objects(filter=[pdfium_c.FPDF_PAGEOBJ_IMAGE], max_depth=8):
-        width, height = image.get_px_size()
-        dpi = image.get_metadata().horizontal_dpi
-        if width * height > 10_000 and dpi > 0:
-            resolutions.append((width * height, float(dpi)))
-    return resolutions
+def _rest(
+    document: pypdfium2.PdfDocument, layouts: list[PageLayout], regions: list[FigureRegion], spare: dict[int, list[Box]]
+) -> list[FigureRegion]:
+    """Find pictures on the neighbouring pages where a figure has fewer than its caption names.
+
+    They are taken where they are exactly as many as are missing, and stand at the top or the foot of their page.
+    """
+    caption = regions[0].caption
+    pages = {region.page for region in regions}
+    places = [
+        _region(caption, layouts[number - 1], box)
+        for number in (min(pages) - 1, max(pages) + 1)
+        for box in spare.get(number, [])
+        if _may_be_a_figure(box, layouts[number - 1]) and _is_at_an_end(box, layouts[number - 1])
+    ]
+    if not places:
+        return []
+    missing = len(caption.parts) - sum(
+        _count_panels(document, region, layouts[region.page - 1], len(caption.parts)) for region in regions
+    )
+    if missing < 1:
+        return []
+    counts = [_count_panels(document, region, layouts[region.page - 1], missing) for region in places]
+    fitting = [[region] for region, count in zip(places, counts, strict=True) if count == missing]
+    on_pages = [region.page for region in places]
+    if len(places) == len(set(on_pages)) and sum(counts) == missing:
+        fitting.append(places)
+    for region in (chosen := fitting[0] if fitting else []):
+        spare[region.page].remove(region.box)
+    return chosen
 
 
-def _dpi(box: Box, resolutions: list[tuple[int, float]]) -> float:
-    """Resolution of the finest image that can be inside the box."""
+def _count_panels(document: pypdfium2.PdfDocument, region: FigureRegion, layout: PageLayout, expected: int) -> int:
+    """Count the panels that a region seems to hold where its caption names so many."""
+    picture = render_region(document, region)
+    images = in_pixels(layout.images, region.box, picture)
+    return len(split_panels(picture, expected, images))
+
+
+def _may_be_a_figure(box: Box, layout: PageLayout) -> bool:
+    return area(box) > LEAST_SHARE * layout.width * layout.height
+
+
+def _is_at_an_end(box: Box, layout: PageLayout) -> bool:
+    """Whether a picture has no prose above it, or none below."""
+    level = [
+        line.box
+        for line in layout.lines
+        if is_prose(line, layout.images) and min(line.box[2], box[2]) > max(line.box[0], box[0])
+    ]
+    return all(line[3] > box[1] for line in level) or all(line[1] < box[3] for line in level)
+
+
+def _region(caption: Caption, layout: PageLayout, box: Box) -> FigureRegion:
+    """Place a figure, at the resolution of the finest image in it or around it."""
     low, high = DPI_RANGE
-    inches = area(box) / 72**2
-    fitting = [dpi for pixels, dpi in resolutions if pixels / dpi**2 < 1.1 * inches]
-    return min(max([low, *fitting]), high)
+    fitting = [
+        dpi
+        for image, dpi in zip(layout.images, layout.resolutions, strict=True)
+        if overlap(image, box) > 0.5 * min(area(image), area(box)) and area(image) * dpi**2 > LEAST_PIXELS * 72**2
+    ]
+    return FigureRegion(caption, layout.number, box, min(max([low, *fitting]), high))

@@ -1,8 +1,9 @@
 """The sentences of a paper's body that cite a figure, resolved to its panels.
 
 In: paragraphs and captions. Out: `Mention` values: one for every sentence and figure, with the panels that the
-sentence names. Captions, headings and references are not read; figures of other works ("Figure 3 of ref. [12]")
-do not count; supplementary figures are kept apart.
+sentence names, be it "Fig. 3a–c", "panels a and b of Figure 3" or "Fig. 3, panel c". Captions, headings and references
+are not read; figures of other works ("Figure 3 of ref. [12]") do not count; supplementary figures are kept apart, and
+"Supplementary Fig. 4" is S4.
 """
 
 from __future__ import annotations
@@ -10,24 +11,40 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
+from glassllava.papers.captions import figure_label
 from glassllava.papers.reading import Caption, Mention, Paragraph
+from glassllava.text.panel_letters import DASHES, JOIN, letters_in, list_of
 from glassllava.text.sentences import sentence_spans
 
 _WORD = re.compile(
     r"(?<![A-Za-z])(?P<more>(?:supplementary|supporting|supplemental|suppl?\.?|extended\s+data|ESI,?†?)\s+)?"
-    r"(?P<word>fig(?:ure)?(?P<many>s)?)\s?\.?\s?(?=[SA]?[-.\s]?\d)",
+    r"(?P<word>fig(?:ure)?(?P<many>s)?|(?P<plate>(?-i:P)lates?))\s?\.?\s?(?=[SA]?[-.\s]?\d)",
     re.IGNORECASE,
 )
 _NUMBER = re.compile(r"(?P<s>[Ss]|A(?=\d))?[-.\s]?(?P<number>\d{1,3})(?!\d|\.\d|\s?%)")
-_LETTERS_BEHIND = re.compile(r"(?P<letter>[A-Za-z])(?P<roman>[ivx]{0,3})(?![A-Za-z0-9])")
+_OF_CHAPTER = re.compile(r"(?P<s>[Ss])?(?P<number>\d{1,3}[.-]\d{1,2})(?!\d)")
+"""A number such as "1.2", which counts only where a caption bears it."""
+_LETTERS_BEHIND = re.compile(r"(?P<letter>[A-Za-z])(?:[ivx]{0,3}|\d{1,2})(?![A-Za-z0-9])")
 _SPACED_LETTER = re.compile(r"\s(?P<letter>[A-Za-z])(?=\s?[,)\];.–—−-]|\s+(?:and|to|&)\s+[A-Za-z]\b)(?!\.[A-Za-z])")
-_BRACKET = re.compile(r"\s?[(\[]\s*(?P<letters>[A-Za-z](?:\s*(?:[-–—−~∼,;&/]|and|to|or|,\s*and)\s*[A-Za-z])*)\s*[)\]]")
-_BEFORE_BRACKET = re.compile(r"\s*(?:,|and|&|,\s*and|to|through|[-–—−~∼])(?=\s?\([A-Za-z]\))")
+_LIST = list_of(r"[A-Za-z]\d{0,2}(?![A-Za-z0-9])")
+_BRACKET = re.compile(rf"\s?[(\[]\s*(?P<letters>{_LIST})\s*[)\]]")
+_BEFORE_BRACKET = re.compile(rf"\s*(?:,|and|&|,\s*and|to|through|[{DASHES}])(?=\s?\([A-Za-z]\d?\))")
+_PANELS = r"(?:(?:sub-?)?panels?|sub-?figures?|parts?)"
+_BRACKETS = rf"\(\s*{_LIST}\s*\)(?:{JOIN}\(\s*{_LIST}\s*\))*"
+_NAMED_PANELS = rf"\b{_PANELS}\s+(?P<letters>{_BRACKETS}|{_LIST})"
+_PANELS_BEFORE = re.compile(rf"{_NAMED_PANELS}\s+(?:of|in|from)\s+(?:the\s+)?$", re.IGNORECASE)
+"""What stands before a figure whose panels are named first: "panels a and b of"."""
+_PANELS_BEHIND = re.compile(rf"\s*[,;:(]?\s*{_NAMED_PANELS}(?![\w’'])", re.IGNORECASE)
+_LISTED_BEHIND = re.compile(rf"\s*,\s*(?P<letters>{_LIST})(?=\s*[)\];])")
+"""Letters behind a comma that end a bracket: "(Fig. 2, a–c)"."""
 _CONNECTOR = re.compile(r"\s*(?P<how>,\s*(?:and|or|&)?|;|and|or|&|to|through|[-–—−~∼/])\s*")
-_BARE_LETTER = re.compile(r"(?P<letter>[A-Za-z])(?=$|[^A-Za-z0-9’'])")
+_BARE_LETTER = re.compile(r"(?P<letter>[A-Za-z])(?P<index>\d{1,2})?(?=$|[^A-Za-z0-9’'])(?!\.\s?[A-Za-z]\.)")
+_CITED_WORK = r"(?:work|paper|stud(?:y|ies)|article|publication|report|thesis|manuscript|book|review|literature)s?"
 _OF_OTHERS = re.compile(
-    r"\s*[\])]?\s*(?:of|in|from)\s+(?:the\s+)?(?:refs?\b\.?|references?\b|\[\d|(?-i:[A-Z])[\w’-]+\s+(?:et\s+al|and\s+(?-i:[A-Z])\w+"
-    r"\s*[\[(]))",
+    r"\s*[\])]?\s*(?:of|in|from)\s+(?:(?:the|our|their|his|her|an?)\s+)?(?:refs?\b\.?|references?\b|\[\d|"
+    r"(?-i:[A-Z])[\w’-]+\s+(?:et\s+al|and\s+(?-i:[A-Z])\w+\s*[\[(])|"
+    rf"(?:\w+\s+)?(?:previous|earlier|prior|preceding|former|companion|cited|original|published)\s+(?:\w+\s+)?{_CITED_WORK}\b|"
+    rf"(?:(?!(?:this|present|current)\b)[\w’-]+\s+){{0,3}}{_CITED_WORK}\s*(?:\[\d|\(?refs?\b|by\s+(?-i:[A-Z])|of\s+(?-i:[A-Z])))",
     re.IGNORECASE,
 )
 _IN_CITATION = re.compile(
@@ -39,7 +56,7 @@ _LIST_ENDS = re.compile(
     r"(?:\s*,\s*\d{1,2}[a-z]?)*\s*,?\s*(?:and|&)\s*(?P<last>[SA]?\d{1,2})(?:[a-z]|\([a-z]\))?(?=\s*[).,;:]|$)",
     re.IGNORECASE,
 )
-_RANGE = frozenset("-–—−~∼")
+_RANGE = frozenset(DASHES)
 
 
 @dataclass(slots=True)
@@ -110,25 +127,28 @@ def _citations(sentence: str, known: dict[tuple[str, bool], set[str]]) -> list[_
         position = match.end()
         if _IN_CITATION.search(sentence[: match.start()]):
             continue
-        cited, position = _cited(sentence, position, bool(match["more"]), bool(match["many"]), known)
+        cited, position = _cited(sentence, position, match, known)
+        before = _PANELS_BEFORE.search(sentence[max(0, match.start() - 80) : match.start()])
+        if before and cited and not cited[0].panels:
+            cited[0].panels += letters_in(before["letters"])
         if not _OF_OTHERS.match(sentence, position):
             found += cited
     return found
 
 
 def _cited(
-    sentence: str, position: int, supplementary: bool, many: bool, known: dict[tuple[str, bool], set[str]]
+    sentence: str, position: int, word: re.Match[str], known: dict[tuple[str, bool], set[str]]
 ) -> tuple[list[_Citation], int]:
     """Read the list of figures and panels that stands behind one "Fig."."""
+    more, many, plate = word["more"], bool(word["many"]), word["plate"] is not None
     cited: list[_Citation] = []
     how = ""
     bare = False
     while True:
         origin = ""
-        number = _NUMBER.match(sentence, position)
+        number = _number(sentence, position, word, known)
         if number is not None and (not cited or _may_follow(sentence, number, how, many, cited, known)):
-            label = ("S" if number["s"] in ("S", "s") else number["s"] or "") + number["number"]
-            extra = supplementary or label.startswith("S")
+            label, extra = figure_label((number["s"] or "") + number["number"], more, plate=plate)
             fresh = _Citation(label, extra)
             position = number.end()
             if cited and how in _RANGE | {"to", "through"} and not cited[-1].panels:
@@ -149,7 +169,7 @@ def _cited(
         elif cited:
             letter = _BARE_LETTER.match(sentence, position) if bare else None
             previous = cited[-1].panels[-1] if cited[-1].panels else ""
-            if letter is None or not letter["letter"].lower() > previous or _is_article(sentence, letter):
+            if letter is None or not _goes_on(sentence, letter, previous):
                 break
             here = letter["letter"].lower()
             if how in _RANGE | {"to", "through"}:
@@ -159,7 +179,7 @@ def _cited(
         else:
             break
         while bracket := _BRACKET.match(sentence, position):
-            cited[-1].panels += _letters(bracket["letters"])
+            cited[-1].panels += letters_in(bracket["letters"])
             position = bracket.end()
             following = _BEFORE_BRACKET.match(sentence, position)
             if following is None:
@@ -168,11 +188,15 @@ def _cited(
             if after is None:
                 break
             if re.search(r"[-–—−~∼]|to|through", following.group()):
-                cited[-1].panels += _letters(f"{cited[-1].panels[-1]}–{_letters(after['letters'])[0]}")
+                cited[-1].panels += letters_in(f"{cited[-1].panels[-1]}–{letters_in(after['letters'])[0]}")
             position = following.end()
         if origin and cited[-1].panels:
             # "4e–4h" repeats the number within one range of letters.
-            cited[-1].panels += _letters(f"{origin}–{cited[-1].panels[0]}")
+            cited[-1].panels += letters_in(f"{origin}–{cited[-1].panels[0]}")
+        behind = _named_behind(sentence, position, known.get((cited[-1].label, cited[-1].supplementary), set()))
+        if behind is not None and not cited[-1].panels:
+            cited[-1].panels += letters_in(behind["letters"])
+            position = behind.end()
         connector = _CONNECTOR.match(sentence, position)
         if connector is None:
             break
@@ -185,14 +209,38 @@ def _cited(
         if following_number is not None and not _may_follow(sentence, following_number, how, many, cited, known):
             position = unconnected
             break
-        if following_number is None and (
-            following_letter is None
-            or not following_letter["letter"].lower() > (cited[-1].panels[-1] if cited[-1].panels else "")
-            or _is_article(sentence, following_letter)
-        ):
+        last = cited[-1].panels[-1] if cited[-1].panels else ""
+        if following_number is None and (following_letter is None or not _goes_on(sentence, following_letter, last)):
             position = unconnected
             break
     return cited, position
+
+
+def _number(
+    sentence: str, position: int, word: re.Match[str], known: dict[tuple[str, bool], set[str]]
+) -> re.Match[str] | None:
+    """Return the figure's number at a place: one with a chapter's where a caption bears it, else a plain one."""
+    number = _OF_CHAPTER.match(sentence, position)
+    if number is not None:
+        label = (number["s"] or "") + number["number"]
+        if figure_label(label, word["more"], plate=word["plate"] is not None) in known:
+            return number
+    return _NUMBER.match(sentence, position)
+
+
+def _named_behind(sentence: str, position: int, letters: set[str]) -> re.Match[str] | None:
+    """Return the panels that are named after the figure: ", panels a–c", ", a–c)"."""
+    panels = _PANELS_BEHIND.match(sentence, position)
+    if panels is not None:
+        return panels
+    listed = _LISTED_BEHIND.match(sentence, position)
+    return listed if listed is not None and set(letters_in(listed["letters"])) <= letters else None
+
+
+def _goes_on(sentence: str, letter: re.Match[str], previous: str) -> bool:
+    """Whether a letter continues a list of panels: behind the last one in the alphabet, or "a2" behind "a1"."""
+    here = letter["letter"].lower()
+    return (here > previous or (here == previous and bool(letter["index"]))) and not _is_article(sentence, letter)
 
 
 def _may_follow(
@@ -207,7 +255,7 @@ def _may_follow(
     behind = sentence[number.end() :]
     if number["s"]:
         return True
-    if (number["number"], cited[0].supplementary) not in known and not cited[0].supplementary:
+    if not cited[0].supplementary and not any(label.lstrip("P") == number["number"] for label, _ in known):
         return False
     if _LETTERS_BEHIND.match(behind):
         return True
@@ -234,18 +282,3 @@ def _labels_between(first: str, last: str) -> list[str]:
         return []
     low, high = int(start.group()), int(end.group())
     return [f"{prefix.group()}{number}" for number in range(low + 1, high)] if high - low < 12 else []
-
-
-def _letters(group: str) -> list[str]:
-    letters: list[str] = []
-    span = False
-    for token in re.findall(r"[A-Za-z]+|[-–—−~∼]", group):
-        if token in _RANGE or token == "to":
-            span = True
-        elif token not in ("and", "or"):
-            letter = token.lower()
-            if span and letters:
-                letters += [chr(code) for code in range(ord(letters[-1]) + 1, ord(letter))]
-            letters.append(letter)
-            span = False
-    return letters

@@ -5,17 +5,20 @@ figure, and those that no caption owns.
 
 A cluster goes to the caption that it stands next to with no prose between; captions of tables compete too. A figure
 of several rows stands on its caption, so a row that follows another figure's caption goes with the rows under it.
+Whether captions stand below or above is told by the paper's unambiguous ones. What no caption reaches, but stands in
+line with what one owns, belongs to the same figure.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
 
 from glassllava.papers.boxes import area, overlap, side, union
-from glassllava.papers.reading import Box, Caption, Line, PageLayout
+from glassllava.papers.reading import Box, Line, PageLayout
 
 JOIN_POINTS = 7.0
 """Ink closer than this is one cluster."""
@@ -23,6 +26,8 @@ LEAST_SIDE_POINTS = 28.0
 """Shorter clusters are rules, running heads or stray letters."""
 ROW_GAP_POINTS = 30.0
 """Rows of one figure stand at most so far from each other; letters or headers may stand between."""
+NEAR_POINTS = 60.0
+"""A figure stands at most so far from a caption that tells on which side captions stand."""
 PROSE_LETTERS = 30
 """A line this long that lies on no image is prose; shorter ones may be a drawing's own words."""
 
@@ -31,15 +36,43 @@ _TABLE = re.compile(r"^\s*(table|tab\.|scheme|algorithm)\s*[0-9IVXS]", re.IGNORE
 
 @dataclass(frozen=True, slots=True)
 class _Anchor:
-    """A caption that may own clusters on a page; `caption` is None for a table's."""
+    """A caption that may own clusters on a page; `caption` is its index, None for a table's."""
 
     box: Box
-    caption: Caption | None
+    caption: int | None
+
+
+def captions_stand_above(pages: Iterable[tuple[list[Box], PageLayout, list[Box]]]) -> bool:
+    """Tell whether a paper prints its captions above the figures.
+
+    Captions with ink on one side only tell: in doubt they stand below, as most do.
+
+    Parameters
+    ----------
+    pages
+        Of each page the clusters that may be figures, the layout, and the boxes of its captions.
+    """
+    votes = 0
+    for clusters, layout, captions in pages:
+        anchors, prose = _anchors(layout, captions)
+        large = [cluster for cluster in clusters if side(cluster) >= LEAST_SIDE_POINTS]
+        for caption in captions:
+            sides = {
+                cluster[1] + cluster[3] > caption[1] + caption[3]
+                for cluster in large
+                if min(cluster[2], caption[2]) > max(cluster[0], caption[0])
+                and max(cluster[1] - caption[3], caption[1] - cluster[3]) < NEAR_POINTS
+                and min(cluster[3], caption[3]) - max(cluster[1], caption[1]) < JOIN_POINTS
+                and np.isfinite(_cost(cluster, caption, anchors, prose))
+            }
+            if len(sides) == 1:
+                votes += 1 if sides.pop() else -1
+    return votes > 0
 
 
 def shared_out(
-    clusters: list[Box], layout: PageLayout, captions: list[Caption]
-) -> tuple[dict[int, list[Box]], list[Box]]:
+    clusters: list[Box], layout: PageLayout, captions: list[Box], above: bool = False
+) -> tuple[list[list[Box]], list[Box]]:
     """Give each large cluster to its caption, then small ones to the figure that they touch.
 
     Parameters
@@ -49,23 +82,70 @@ def shared_out(
     layout
         The page.
     captions
-        The captions on it.
+        Boxes of the captions on it.
+    above
+        Whether this paper's captions stand above their figures.
 
     Returns
     -------
-    owned : dict
-        `id` of a caption to its clusters; captions without any are left out.
+    owned : list
+        The clusters of each caption, in the order of `captions`.
     spare : list
         Large clusters that no caption owns.
     """
-    anchors = [_Anchor(caption.box, caption) for caption in captions]
+    anchors, prose = _anchors(layout, captions)
+    if not above:
+        owned, spare = _shared_out(clusters, anchors, prose)
+        return [owned.get(index, []) for index in range(len(captions))], spare
+    # Upside down, a caption above its figure is one below it.
+    given = {_upside_down(box, layout): box for box in clusters}
+    anchors = [_Anchor(_upside_down(anchor.box, layout), anchor.caption) for anchor in anchors]
+    owned, spare = _shared_out(list(given), anchors, [_upside_down(box, layout) for box in prose])
+    return [[given[box] for box in owned.get(index, [])] for index in range(len(captions))], [
+        given[box] for box in spare
+    ]
+
+
+def in_groups(clusters: list[Box], layout: PageLayout) -> list[Box]:
+    """Join clusters that stand close to each other with no prose between, and return the box of each group."""
+    prose = [line.box for line in layout.lines if is_prose(line, layout.images)]
+    pending = list(clusters)
+    groups: list[Box] = []
+    while pending:
+        group = pending.pop()
+        while close := [box for box in pending if _gap(box, group) < ROW_GAP_POINTS and not _hits(box, group, prose)]:
+            group = union([group, close[0]])
+            pending.remove(close[0])
+        groups.append(group)
+    return groups
+
+
+def _gap(one: Box, other: Box) -> float:
+    """Return the white between two boxes, along the axis on which they are further apart."""
+    return max(one[0] - other[2], other[0] - one[2], one[1] - other[3], other[1] - one[3])
+
+
+def _upside_down(box: Box, layout: PageLayout) -> Box:
+    return box[0], layout.height - box[3], box[2], layout.height - box[1]
+
+
+def _anchors(layout: PageLayout, captions: list[Box]) -> tuple[list[_Anchor], list[Box]]:
+    """Return what may own clusters on a page, and the page's prose."""
+    anchors = [_Anchor(box, index) for index, box in enumerate(captions)]
     anchors += [
         _Anchor(line.box, None)
         for line in layout.lines
-        if _TABLE.match(line.text) and not any(overlap(line.box, c.box) for c in captions)
+        if _TABLE.match(line.text) and not any(overlap(line.box, box) for box in captions)
     ]
     prose = [line.box for line in layout.lines if is_prose(line, layout.images)]
-    prose = [box for box in prose if not any(overlap(box, c.box) > 0.5 * area(box) for c in captions)]
+    return anchors, [box for box in prose if not any(overlap(box, c) > 0.5 * area(box) for c in captions)]
+
+
+def _shared_out(
+    clusters: list[Box], anchors: list[_Anchor], prose: list[Box]
+) -> tuple[dict[int, list[Box]], list[Box]]:
+    """Share out clusters among captions that stand below their figures, for `shared_out`."""
+    captions = [anchor.box for anchor in anchors if anchor.caption is not None]
     large = [c for c in clusters if side(c) >= LEAST_SIDE_POINTS]
     small = [c for c in clusters if side(c) < LEAST_SIDE_POINTS]
     owned: dict[int, list[Box]] = {}
@@ -75,18 +155,17 @@ def shared_out(
         costs = [(_cost(cluster, anchor.box, anchors, prose), i) for i, anchor in enumerate(anchors)]
         cost, index = min(costs, default=(np.inf, -1))
         nearest.append(anchors[index] if np.isfinite(cost) else None)
-    for cluster, anchor in zip(large, _with_rows_below(large, nearest), strict=True):
+    nearest = _with_neighbours(large, _with_rows_below(large, nearest), [anchor.box for anchor in anchors] + prose)
+    for cluster, anchor in zip(large, nearest, strict=True):
         if anchor is None:
             spare.append(cluster)
         elif anchor.caption is not None:
-            owned.setdefault(id(anchor.caption), []).append(cluster)
+            owned.setdefault(anchor.caption, []).append(cluster)
     for boxes in owned.values():
         for _ in range(2):
             whole = union(boxes)
             near = (whole[0] - 14, whole[1] - 14, whole[2] + 14, whole[3] + 14)
-            boxes.extend(
-                c for c in small if overlap(c, near) > 0.7 * area(c) and not _hits_text(c, whole, captions, prose)
-            )
+            boxes.extend(c for c in small if overlap(c, near) > 0.7 * area(c) and not _hits(c, whole, captions + prose))
     return owned, spare
 
 
@@ -105,10 +184,43 @@ def _with_rows_below(clusters: list[Box], nearest: list[_Anchor | None]) -> list
     return result
 
 
-def _hits_text(cluster: Box, whole: Box, captions: list[Caption], prose: list[Box]) -> bool:
-    """Whether a figure stretched to this cluster would run over prose or a caption."""
+def _with_neighbours(clusters: list[Box], nearest: list[_Anchor | None], text: list[Box]) -> list[_Anchor | None]:
+    """Let a cluster that no caption reaches follow one in line with it, as a row or column of one figure stands."""
+    result = list(nearest)
+    changed = True
+    while changed:
+        changed = False
+        for index, cluster in enumerate(clusters):
+            if result[index] is not None:
+                continue
+            for other, anchor in zip(clusters, result, strict=True):
+                if anchor is None or anchor.caption is None or not _in_line(cluster, other):
+                    continue
+                whole = union([box for box, owner in zip(clusters, result, strict=True) if owner is anchor])
+                walls = [box for box, owner in zip(clusters, result, strict=True) if owner not in (None, anchor)]
+                if not _hits(cluster, whole, text + walls):
+                    result[index] = anchor
+                    changed = True
+                    break
+    return result
+
+
+def _in_line(one: Box, other: Box) -> bool:
+    """Whether two clusters stand beside or under each other, flush and close, as pictures of one figure do."""
+    for along in (0, 1):
+        across = 1 - along
+        gap = max(one[along] - other[along + 2], other[along] - one[along + 2])
+        common = min(one[across + 2], other[across + 2]) - max(one[across], other[across])
+        larger = max(one[across + 2] - one[across], other[across + 2] - other[across])
+        flush = min(abs(one[across] - other[across]), abs(one[across + 2] - other[across + 2])) < JOIN_POINTS
+        if -1 < gap < ROW_GAP_POINTS and flush and common > 0.5 * larger:
+            return True
+    return False
+
+
+def _hits(cluster: Box, whole: Box, walls: list[Box]) -> bool:
+    """Whether a figure stretched to this cluster would run over prose, a caption or another figure."""
     stretched = union([cluster, whole])
-    walls = [caption.box for caption in captions] + prose
     return any(overlap(wall, stretched) > overlap(wall, whole) + 0.2 * area(wall) for wall in walls)
 
 

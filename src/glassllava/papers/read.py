@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
+from dataclasses import dataclass, replace
 from functools import partial
 
 import cv2
@@ -18,18 +19,19 @@ import pypdfium2
 
 from glassllava.errors import MissingExtra, UnreadableInput
 from glassllava.micrographs.bar_words import words_at_the_bottom
-from glassllava.micrographs.lengths import stated_length
+from glassllava.micrographs.lengths import is_stated_in_millimetres, stated_length
 from glassllava.micrographs.recognition import TextReader, Word, text_reader
 from glassllava.micrographs.scale_bar import find_scale
 from glassllava.papers.appearance import Appearance, look_at
 from glassllava.papers.blocks import Block, Rect
 from glassllava.papers.captions import find_captions
+from glassllava.papers.continued import whole_captions
 from glassllava.papers.corner_letters import letters_in_corners, letters_in_text
 from glassllava.papers.figure_words import without_figure_words
-from glassllava.papers.figures import FigureRegion, locate_figures, render_region
+from glassllava.papers.figures import FigureRegion, in_pixels, locate_figures, render_region
 from glassllava.papers.kind_words import usual_microscopes
 from glassllava.papers.kinds import Surroundings, chances_of_kinds, kind_of
-from glassllava.papers.labels import assign_letters
+from glassllava.papers.labels import SeenLetter, assign_letters
 from glassllava.papers.layout import read_layout
 from glassllava.papers.mentions import find_mentions
 from glassllava.papers.metadata import read_attached, read_metadata
@@ -87,16 +89,28 @@ def read_paper(data: bytes, *, ocr: bool = True) -> PaperReading:
     try:
         layouts = read_layout(document)
         problems.extend(f"Page {page.number} cannot be read." for page in layouts if page.unreadable)
-        captions = find_captions(layouts)
+        problems.extend(
+            f"The caption of {page.sideways_caption} on page {page.number} runs sideways and was not read."
+            for page in layouts
+            if page.sideways_caption
+        )
+        printed = find_captions(layouts)
+        captions = whole_captions(printed)
         regions = locate_figures(document, layouts, captions)
-        paragraphs = find_paragraphs(without_figure_words(layouts, regions), captions)
+        paragraphs = find_paragraphs(without_figure_words(layouts, regions), printed)
         mentions = find_mentions(paragraphs, captions)
         metadata = read_metadata(document, layouts, paragraphs, read_attached(data))
         reader = _reader(ocr, problems)
         microscopes = usual_microscopes(body_text(paragraphs))
         texts = partial(surroundings, mentions=mentions, microscopes=microscopes)
-        figures = [_figure(document, region, layouts[region.page - 1], texts, reader) for region in regions]
-        problems.extend(_without_picture(captions, regions))
+        figures: list[Figure] = []
+        for caption in captions:
+            places = [region for region in regions if region.caption is caption]
+            if places:
+                figures.append(_figure(document, places, layouts, texts, reader))
+                problems.extend(_without_panels(caption, figures[-1]))
+            elif not caption.supplementary:
+                problems.append(f"No picture was found for Figure {caption.label} on page {caption.page}.")
         return PaperReading(
             pages=len(document),
             title=metadata.title,
@@ -164,39 +178,91 @@ def _reader(ocr: bool, problems: list[str]) -> TextReader | None:
         return None
 
 
-def _without_picture(captions: list[Caption], regions: list[FigureRegion]) -> list[str]:
-    found = {id(region.caption) for region in regions}
-    return [
-        f"No picture was found for Figure {caption.label} on page {caption.page}."
-        for caption in captions
-        if id(caption) not in found and not caption.supplementary
-    ]
+def _without_panels(caption: Caption, figure: Figure) -> list[str]:
+    found = {panel.label for panel in figure.panels}
+    missing = [letter for letter in caption.parts if letter not in found]
+    if not missing:
+        return []
+    panels = f"panel {missing[0]}" if len(missing) == 1 else f"panels {_listed(missing)}"
+    return [f"Figure {caption.label}: no picture was told apart for {panels}."]
+
+
+def _listed(letters: list[str]) -> str:
+    """Name letters as a reader would: "a–d, f and h"."""
+    runs: list[list[str]] = []
+    for letter in letters:
+        if runs and ord(letter) == ord(runs[-1][-1]) + 1:
+            runs[-1].append(letter)
+        else:
+            runs.append([letter])
+    names = [name for run in runs for name in ([f"{run[0]}–{run[-1]}"] if len(run) > 2 else run)]
+    return " and ".join(filter(None, [", ".join(names[:-1]), names[-1]]))
+
+
+@dataclass(frozen=True, slots=True)
+class _Sheet:
+    """The part of a figure that stands on one page."""
+
+    region: FigureRegion
+    layout: PageLayout
+    picture: Pixels
+    images: list[Rect]
+
+    @property
+    def scale(self) -> float:
+        """Pixels per point."""
+        return float(self.picture.shape[1] / (self.region.box[2] - self.region.box[0]))
 
 
 def _figure(
     document: pypdfium2.PdfDocument,
-    region: FigureRegion,
-    layout: PageLayout,
+    regions: list[FigureRegion],
+    layouts: list[PageLayout],
     texts: Texts,
     reader: TextReader | None,
 ) -> Figure:
-    caption = region.caption
+    caption = regions[0].caption
     letters = list(caption.parts)
-    picture = render_region(document, region)
-    scale = picture.shape[1] / (region.box[2] - region.box[0])
-    images = [_in_pixels(box, region.box, scale) for box in layout.images]
-    blocks = split_panels(picture, len(letters), images)
-    crops = [_crop(picture, block) for block in blocks]
+    sheets = []
+    for region in regions:
+        layout, picture = layouts[region.page - 1], render_region(document, region)
+        sheets.append(_Sheet(region, layout, picture, in_pixels(layout.images, region.box, picture)))
+    blocks = _blocks(sheets, len(letters))
+    crops = [_crop(sheet.picture, block) for sheet, own in zip(sheets, blocks, strict=True) for block in own]
     looks = [look_at(crop) for crop in crops]
-    seen = letters_in_text(layout, region.box, scale)
-    if len(letters) > 1 and any(look.grey for look in looks):
-        seen += letters_in_corners(picture, blocks, letters, reader)
-    labels = assign_letters(blocks, letters, seen, _fits(caption, looks, texts))
-    figure = Figure(caption.label, caption.supplementary, region.page, region.box, caption.text)
-    for block, crop, look, label in zip(blocks, crops, looks, labels, strict=True):
-        box = _in_points(block, region.box, scale)
-        figure.panels.append(_panel(caption, region.page, box, label, look, crop, texts, reader))
+    # Pages are laid under each other, far apart, so that letters run on from one to the next.
+    stacked: list[Block] = []
+    seen: list[SeenLetter] = []
+    down = 0
+    for sheet, own in zip(sheets, blocks, strict=True):
+        here = letters_in_text(sheet.layout, sheet.region.box, sheet.scale)
+        if len(letters) > 1 and any(look.grey for look in looks[len(stacked) : len(stacked) + len(own)]):
+            here += letters_in_corners(sheet.picture, own, letters, reader)
+        seen += [replace(letter, y=letter.y + down) for letter in here]
+        for block in own:
+            x0, y0, x1, y1 = block.box
+            stacked.append(replace(block, box=(x0, y0 + down, x1, y1 + down)))
+        down += 2 * max(sheet.picture.shape[:2])
+    labels = iter(assign_letters(stacked, letters, seen, _fits(caption, looks, texts)))
+    main = next((region for region in regions if region.page == caption.page), regions[0])
+    figure = Figure(caption.label, caption.supplementary, main.page, main.box, caption.text)
+    looked_at = zip(looks, crops, strict=True)
+    for sheet, own in zip(sheets, blocks, strict=True):
+        for block in own:
+            look, crop = next(looked_at)
+            box = _in_points(block, sheet.region.box, sheet.scale)
+            figure.panels.append(_panel(caption, sheet.region.page, box, next(labels), look, crop, texts, reader))
     return figure
+
+
+def _blocks(sheets: list[_Sheet], letters: int) -> list[list[Block]]:
+    """Return the blocks of each page; where they are not as many as the letters, look again for what is left."""
+    found = [split_panels(sheet.picture, letters, sheet.images) for sheet in sheets]
+    count = sum(map(len, found))
+    if len(sheets) == 1 or count == letters:
+        return found
+    left = [max(1, letters - count + len(own)) for own in found]
+    return [split_panels(sheet.picture, number, sheet.images) for sheet, number in zip(sheets, left, strict=True)]
 
 
 def _panel(
@@ -215,7 +281,10 @@ def _panel(
         words = words_at_the_bottom(picture, reader)
         chances = chances_of_kinds(look, texts(caption, label, printed=" ".join(word.text for word in words)))
     kind, confidence = kind_of(chances)
-    size = find_scale(picture, stated_length(caption.text, label), reader, words) if kind == "sem" else None
+    size = None
+    if kind == "sem":
+        in_millimetres = is_stated_in_millimetres(caption.text, label)
+        size = find_scale(picture, stated_length(caption.text, label), reader, words, in_millimetres)
     return Panel(
         label=label,
         page=page,
@@ -245,11 +314,6 @@ def _fits(caption: Caption, looks: list[Appearance], texts: Texts) -> npt.NDArra
 def _crop(picture: Pixels, block: Block) -> Pixels:
     x0, y0, x1, y1 = block.box
     return np.ascontiguousarray(picture[y0:y1, x0:x1])
-
-
-def _in_pixels(box: Box, figure: Box, scale: float) -> Rect:
-    x0, y0, x1, y1 = (round((v - figure[k % 2]) * scale) for k, v in enumerate(box))
-    return (x0, y0, x1, y1)
 
 
 def _in_points(block: Block, figure: Box, scale: float) -> Box:

@@ -2,7 +2,8 @@
 
 In: nothing. Out: the types that `layout`, `captions`, `mentions`, `metadata`, `figures` and `panels` fill and
 that the stage writes to the workspace. Boxes are `(x0, y0, x1, y1)` in PDF points from the top left of the
-page as it is displayed; page numbers start at 1; text offsets count characters.
+page as it is displayed, or turned where most of its text runs sideways; page numbers start at 1; text offsets
+count characters.
 """
 
 from __future__ import annotations
@@ -43,8 +44,12 @@ class PageLayout:
     lines: list[Line]
     images: list[Box] = field(default_factory=list)
     """Boxes of embedded raster images, clipped to the page, in page coordinates."""
+    resolutions: list[float] = field(default_factory=list)
+    """Dots per inch of each of `images`, as large as it is printed; along its finer side."""
     furniture: list[Line] = field(default_factory=list)
     """Running heads and feet, page numbers and line numbers: left out of `lines`, kept for the metadata."""
+    sideways_caption: str | None = None
+    """How a figure's caption begins that runs sideways on an upright page, and is not read."""
     unreadable: bool = False
     """Whether the page could not be loaded; then it has no size, lines or images."""
 
@@ -66,7 +71,7 @@ class Caption:
     """A figure's caption as printed, and the part of it that speaks of each panel."""
 
     label: str
-    """The bare number as printed: "3", "S1"."""
+    """The bare number: "3"; "S1" however a supplement's figure is printed, "ED1" of extended data, "P1" of a plate."""
     supplementary: bool
     page: int
     box: Box
@@ -74,6 +79,10 @@ class Caption:
     """The whole caption, with its "Figure 3." in front."""
     parts: dict[str, str] = field(default_factory=dict)
     """Panel letter in lower case to the text that speaks of this panel; empty where no letters are used."""
+    continues: bool = False
+    """Whether it says that it goes on from another page: "Figure 3 (continued)."."""
+    elsewhere: list[tuple[int, Box]] = field(default_factory=list)
+    """Pages, and boxes on them, where the caption is printed again as "continued"."""
 
 
 @dataclass(slots=True)
@@ -89,7 +98,8 @@ class Panel:
     caption: str
     """The part of the caption that speaks of this panel (the whole caption where there are no parts)."""
     image: bytes
-    """PNG of the panel at the best resolution the PDF holds."""
+    """PNG of the panel, at the resolution of the finest raster image in its figure, within the limits of `figures`:
+    150 to 600 dots per inch, and 16 megapixels for the whole figure."""
     width: int
     height: int
     pixel_size_m: float | None = None

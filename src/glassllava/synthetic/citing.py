@@ -73,8 +73,8 @@ class Manner:
         return label.upper() if self.capital else label
 
     def name(self, cited: Cited) -> str:
-        """Return a figure's number as it is printed: "2", "S1"."""
-        return f"S{cited.figure}" if cited.supplementary and self.supplement == "S" else cited.figure
+        """Return a figure's one name, however it is printed: "2", "S1"."""
+        return f"S{cited.figure}" if cited.supplementary else cited.figure
 
     def cite(self, *cited: Cited) -> str:
         """Return a citation of one figure, or of several in the order of their numbers.

@@ -38,7 +38,7 @@ class Citing:
     """A sentence that cites a figure or some of its panels; one that cites two figures is there twice."""
 
     figure: str
-    """As printed: "2", "S1"."""
+    """The one name of the figure, however it is printed: "2", "S1"."""
     panels: tuple[str, ...]
     """Empty where the figure is cited as a whole."""
     supplementary: bool

@@ -130,7 +130,7 @@ def panel_name(figure: Figure | None, label: str | None) -> str:
     """Return the name of a panel as papers print it: "Figure 3a", "Figure S1"; "Image" for an imported one."""
     if figure is None:
         return "Image"
-    supplementary = figure.supplementary and not figure.label.upper().startswith("S")
+    supplementary = figure.supplementary and figure.label[:1].isdigit()
     return f"{'Supplementary ' if supplementary else ''}Figure {figure.label}{label or ''}"
 
 
