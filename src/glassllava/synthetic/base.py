@@ -30,8 +30,9 @@ FIRST_TRAINING_SEED = 1_000_000_000
 FIRST_HELD_OUT_SEED = 2_000_000_000
 """Seeds of the gallery begin here; those of papers lie below."""
 
-COLUMNS = 256
-"""Width at which images are drawn before they are made small: the least that bears a databar."""
+COLUMNS = (256, 400, 640)
+"""Widths at which images are drawn before they are made small: from the least that bears a databar to that of panels
+in papers. What was drawn small and what was drawn large do not look quite alike when both are small."""
 
 _LABELLED_SHARE = 0.4
 """Share of images that bear a panel's letter, as figures of papers do."""
@@ -74,9 +75,9 @@ def see(seed: int, families: Sequence[str], size: int, patch: int) -> Seen:
     size, patch
         Edge of the model's image and of its patches, in pixels.
     """
-    micrograph = draw(seed, COLUMNS, families=families)
-    image = Image.fromarray(micrograph.image)
     rng = np.random.default_rng([seed, 0x1AB])
+    micrograph = draw(seed, COLUMNS[int(rng.integers(len(COLUMNS)))], families=families)
+    image = Image.fromarray(micrograph.image)
     if rng.random() < _LABELLED_SHARE:
         _print_letter(image, "abcdefgh"[int(rng.integers(8))], rng)
     pixels = np.asarray(prepare(image, size).convert("L"))

@@ -58,6 +58,7 @@ def lessons(truth: Truth, rng: np.random.Generator) -> tuple[Pair, ...]:
         ("Microstructure", "simple", ("shown", "shape", "phases")),
         ("Morphology", "simple", ("shape", "shown")),
         ("Phase and Composition", "simple", ("phases", "shown")),
+        ("Defect and Fracture", "simple", ("flaw",)),
         ("Defect and Fracture", "simple", ("flaw", "shown")),
         ("Defect and Fracture", "simple", ("shown", "flaw", "flaw_meaning")),
         ("Defect and Fracture", "complex", ("flaw", "flaw_cause")),
