@@ -99,6 +99,12 @@ def test_letters_without_a_picture_are_a_problem() -> None:
     assert reading.problems == ["Figure 1: no picture was told apart for panels a–f."]
 
 
+def test_numerals_without_a_picture_are_a_problem_too() -> None:
+    caption = "Figure 1. SEM micrographs: (i) the mirror; (ii) the mist; (iii) the hackle; (iv) the origin."
+    pdf = WrittenPdf().picture((60, 60, 530, 260), micrograph("a")).lines(60, 270, [caption], 8)
+    assert read(body(pdf, 320)).problems == ["Figure 1: no picture was told apart for panels ii, iii and iv."]
+
+
 def test_more_pictures_overleaf_than_letters_are_left_alone() -> None:
     pdf = body(four(WrittenPdf(), "abcd"), 480).page()
     caption = "Figure 1. SEM micrographs of (a) the mirror, (b) the mist and (c) the hackle."

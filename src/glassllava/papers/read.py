@@ -10,6 +10,8 @@ import io
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
+from itertools import pairwise
+from string import ascii_lowercase
 
 import cv2
 import numpy as np
@@ -47,6 +49,8 @@ DOUBTFUL = 0.04
 Texts = Callable[..., Surroundings]
 """`surroundings` of this paper: given a caption, a letter and, where they were read, the panel's own words."""
 
+_FOLLOWING = frozenset(pairwise(ascii_lowercase))
+"""Letters next to each other."""
 _SIGNATURES = (
     (b"\xff\xd8\xff", "a JPEG image"),
     (b"\x89PNG", "a PNG image"),
@@ -188,10 +192,10 @@ def _without_panels(caption: Caption, figure: Figure) -> list[str]:
 
 
 def _listed(letters: list[str]) -> str:
-    """Name letters as a reader would: "a–d, f and h"."""
+    """Name letters as a reader would: "a–d, f and h"; numerals stand one by one."""
     runs: list[list[str]] = []
     for letter in letters:
-        if runs and ord(letter) == ord(runs[-1][-1]) + 1:
+        if runs and (runs[-1][-1], letter) in _FOLLOWING:
             runs[-1].append(letter)
         else:
             runs.append([letter])
