@@ -14,6 +14,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
+from glassllava.workspace import Workspace
+
 
 @dataclass
 class Reply:
@@ -235,3 +237,12 @@ def serving() -> Iterator[Registry]:
         server.shutdown()
         thread.join()
         server.server_close()
+
+
+def write_settings(workspace: Workspace, server: Registry, *, online: bool, confidential: bool = False) -> None:
+    """Let a workspace ask the server, fast; its settings take effect when it is opened again."""
+    (workspace.path / "glassllava.toml").write_text(
+        f"confidential = {str(confidential).lower()}\n[metadata]\nonline = {str(online).lower()}\n"
+        f'crossref_url = "{server.url}"\nopenalex_url = "{server.url}"\nrequests_per_second = 1000\n'
+        "backoff_seconds = 0.01\ntimeout_seconds = 5\nattempts = 3\n"
+    )

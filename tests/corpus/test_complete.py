@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -22,34 +21,13 @@ from tests.corpus.registry_server import (
     crossref_work,
     found,
     openalex_work,
-    serving,
+    write_settings,
 )
 from tests.workspace.rows import all_rows
 
 DOI = "10.1016/j.glass.2020.1"
 TITLE = "Fracture of soda lime glass rods in bending"
 AT_CROSSREF, AT_OPENALEX = f"/works/{DOI}", f"/works/doi:{DOI}"
-
-
-@pytest.fixture
-def server() -> Iterator[Registry]:
-    with serving() as registry:
-        yield registry
-
-
-@pytest.fixture
-def online(workspace: Workspace, server: Registry) -> Workspace:
-    """A workspace that asks the server on loopback, and allows it."""
-    write_settings(workspace, server, online=True)
-    return Workspace(workspace.path)
-
-
-def write_settings(workspace: Workspace, server: Registry, *, online: bool, confidential: bool = False) -> None:
-    (workspace.path / "glassllava.toml").write_text(
-        f"confidential = {str(confidential).lower()}\n[metadata]\nonline = {str(online).lower()}\n"
-        f'crossref_url = "{server.url}"\nopenalex_url = "{server.url}"\nrequests_per_second = 1000\n'
-        "backoff_seconds = 0.01\ntimeout_seconds = 5\nattempts = 3\n"
-    )
 
 
 def plant(workspace: Workspace, name: str = "a", **fields: Any) -> str:

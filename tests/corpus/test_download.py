@@ -6,7 +6,6 @@ import csv
 import json
 import socket
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -20,26 +19,11 @@ from glassllava.errors import UnreadableInput, WorkspaceError
 from glassllava.records import Paper
 from glassllava.workspace import Workspace, content_id
 from tests.cli.made_papers import make_paper
-from tests.corpus.registry_server import Registry, Reply, serving
-from tests.corpus.test_complete import write_settings
+from tests.corpus.registry_server import Registry, Reply, serving, write_settings
 from tests.workspace.rows import all_rows
 
 PDF = b"%PDF-1.7\n" + b"glass " * 200
 KIND = {"Content-Type": "application/pdf"}
-
-
-@pytest.fixture
-def server() -> Iterator[Registry]:
-    with serving() as registry:
-        yield registry
-
-
-@pytest.fixture
-def online(workspace: Workspace, server: Registry) -> Iterator[Workspace]:
-    write_settings(workspace, server, online=True)
-    here = Workspace(workspace.path)
-    yield here
-    here.close()
 
 
 def pdf(data: bytes = PDF, **fields: object) -> Reply:

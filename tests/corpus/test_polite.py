@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 
@@ -15,12 +14,6 @@ from glassllava.settings import MetadataSettings
 from tests.corpus.registry_server import Registry, Reply, found, serving
 
 FAST = {"requests_per_second": 1000.0, "backoff_seconds": 0.01, "timeout_seconds": 5.0, "attempts": 4}
-
-
-@pytest.fixture
-def server() -> Iterator[Registry]:
-    with serving() as registry:
-        yield registry
 
 
 def service(server: Registry, slept: list[float] | None = None, **settings: object) -> PoliteService:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -25,26 +24,11 @@ from tests.corpus.registry_server import (
     listed_work,
     openalex_page,
     openalex_publishers,
-    serving,
+    write_settings,
 )
-from tests.corpus.test_complete import plant, write_settings
+from tests.corpus.test_complete import plant
 
 PHRASES = ["glass", "scanning electron microscopy"]
-
-
-@pytest.fixture
-def server() -> Iterator[Registry]:
-    with serving() as registry:
-        yield registry
-
-
-@pytest.fixture
-def online(workspace: Workspace, server: Registry) -> Iterator[Workspace]:
-    """A workspace that asks the server on loopback, and allows it."""
-    write_settings(workspace, server, online=True)
-    here = Workspace(workspace.path)
-    yield here
-    here.close()
 
 
 def location(**fields: Any) -> dict[str, Any]:

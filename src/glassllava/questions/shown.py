@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from string import ascii_lowercase
 
 from glassllava.questions.citations import without_references
 from glassllava.questions.prose import LeftOut, Rewritten, rewrite
@@ -18,6 +17,7 @@ from glassllava.questions.samples import without_codes
 from glassllava.text.abbreviations import expand
 from glassllava.text.formulae import is_formula, sample_codes, short_forms
 from glassllava.text.overlap import find_quote
+from glassllava.text.panel_letters import letters_in
 from glassllava.text.sentences import sentence_spans
 
 _LABEL = re.compile(r"^\s*(?:Supplementary\s)?(?:fig(?:ure)?s?)\.?\s*[SA]?\d+(?:\.\d+)?\s*[.:|│∣–—]?\s*", re.I)
@@ -122,20 +122,9 @@ class Shown:
     statements: tuple[CaptionStatement, ...]
 
 
-def _letters_of(group: str) -> list[str]:
-    letters: list[str] = []
-    for match in re.finditer(r"([a-z])\s*(?:[-–—−~]|to)\s*([a-z])|([a-z])", group.lower().replace("and", ",")):
-        if match[3]:
-            letters.append(match[3])
-        else:
-            span = ascii_lowercase[ascii_lowercase.index(match[1]) : ascii_lowercase.index(match[2]) + 1]
-            letters.extend(span)
-    return letters
-
-
 def _segments(part: str, label: str | None) -> tuple[str, str, list[str]]:
     """Return the shared lead, this panel's own segment, and the letters that share the segment."""
-    marks = [(m.start(), m.end(), _letters_of(m["one"] or m["two"])) for m in _MARK.finditer(part)]
+    marks = [(m.start(), m.end(), letters_in(m["one"] or m["two"])) for m in _MARK.finditer(part)]
     mine = [i for i, (_, _, letters) in enumerate(marks) if label and label in letters]
     if not mine:
         return "", part, []
