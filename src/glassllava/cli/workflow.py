@@ -139,7 +139,8 @@ def demo(
     if measured:
         say("")
         say("Against the scenes' own truth (synthetic images, no context; 0.50 is chance for defects):")
-        table(("", "defects told", "with a blank image", "what is shown", "with a blank image"), measured)
+        heads = ("defects told", "with a blank image", "what is shown, known families", "with a blank image", "unknown")
+        table(("", *heads), measured)
     say("")
     say("Next, with your own papers:")
     say("  glassllava run PDF_DIR -w my-workspace")
@@ -178,15 +179,12 @@ def _measured_table(here: Workspace, figures: dict[str, Any]) -> list[tuple[str,
     rows: list[tuple[str, ...]] = []
     for name in dict.fromkeys(n for n in (*here.settings.evaluation.models, *truths) if n in truths):
         real, blank = truths[name]["real"]["none"], truths[name]["blank"]["none"]
-        rows.append(
-            (
-                name,
-                shown(real["balanced_accuracy"]),
-                shown(blank["balanced_accuracy"]),
-                shown(real["structure"]["accuracy"]),
-                shown(blank["structure"]["accuracy"]),
-            )
-        )
+        structures = [
+            cell["by_known"][scenes]["structure"]["accuracy"]
+            for scenes, cell in (("known", real), ("known", blank), ("unknown", real))
+        ]
+        told = (real["balanced_accuracy"], blank["balanced_accuracy"], *structures)
+        rows.append((name, *map(shown, told)))
     return rows
 
 
