@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from itertools import pairwise
 
 import pytest
 
 from glassllava.papers.captions import split_caption
 from glassllava.synthetic.catalogue import FAMILIES
 from glassllava.synthetic.citing import MANNERS
+from glassllava.synthetic.kinetics import LEAST_RATIO
 from glassllava.synthetic.manuscript import write
 from glassllava.synthetic.materials import MATERIALS
 from glassllava.synthetic.statements import wording
@@ -84,12 +84,53 @@ def number_of(text: str, unit: str) -> float:
     return float(found[0])
 
 
-def test_what_grows_with_a_treatment_grows_from_panel_to_panel(stories: list[Story]) -> None:
+def test_sizes_follow_their_law_from_panel_to_panel_within_what_print_can_tell(stories: list[Story]) -> None:
+    seen = set()
     for figure in (figure for story in stories for figure in electron(story)):
-        size = wording()["families"][figure.family]["varies"].get("size")
-        sizes = [part.micrograph.truth.size_m or 0 for part in figure.parts if part.micrograph is not None]
-        if size is not None:
-            assert all(one <= other for one, other in pairwise(sizes if size == "grows" else sizes[::-1]))
+        varies = wording()["families"][figure.family]["varies"]
+        if "power" not in varies:
+            continue
+        seen.add(figure.family)
+        (form,) = {
+            re.sub(r"\d+(?:\.\d+)?", "…", text)
+            for text in (part.said.condition for part in figure.parts if part.said is not None)
+        }
+        places = {
+            form_of.index(f"{{{varies['number']}}}")
+            for form_of in (
+                re.findall(r"\{\w+\}", condition)
+                for condition in wording()["families"][figure.family]["condition"]
+                if re.sub(r"\{\w+\}", "…", condition) == form
+            )
+        }
+        assert len(places) == 1
+        (place,) = places
+        panels = [part for part in figure.parts if part.said is not None and part.micrograph is not None]
+        numbers = [float(re.findall(r"\d+(?:\.\d+)?", part.said.condition)[place]) for part in panels if part.said]
+        sizes = [part.micrograph.truth.size_m or 0 for part in panels if part.micrograph]
+        constants = [number / size ** varies["power"] for number, size in zip(numbers, sizes, strict=True)]
+        assert numbers == sorted(set(numbers))
+        assert max(constants) / min(constants) < LEAST_RATIO
+    assert len(seen) >= 3
+
+
+def test_samples_that_no_law_relates_are_recorded_at_one_magnification(stories: list[Story]) -> None:
+    for figure in (figure for story in stories for figure in electron(story)):
+        widths = {part.micrograph.truth.field_width_m for part in figure.parts if part.micrograph is not None}
+        if "power" not in wording()["families"][figure.family]["varies"]:
+            assert len(widths) == 1
+
+
+def test_a_paper_tells_the_law_of_each_series_and_gives_shares_by_moles(stories: list[Story]) -> None:
+    for story in stories:
+        manuscript, citing = write(story)
+        text = " ".join(b for s in manuscript.sections for b in s.blocks if isinstance(b, str))
+        assert "mol % " in text and not re.search(r"\d % [A-Z][a-z]?[₂O]", text)
+        for figure in electron(story):
+            laws = wording()["families"][figure.family].get("law", ())
+            told = [one for one in citing if any(law[1:-1] in one.text for law in laws)]
+            assert len(told) == (1 if laws else 0)
+            assert all(one.figure == figure.number for one in told)
 
 
 def test_what_a_paper_says_of_its_treatments_is_that_of_its_families(stories: list[Story]) -> None:

@@ -21,7 +21,7 @@ from glassllava.synthetic.side_by_side import in_order
 from glassllava.synthetic.story import tell
 from glassllava.synthetic.typesetting import typeset
 
-VERSION = 3
+VERSION = 4
 """Raised when the same number gives another paper."""
 
 Say = Callable[[str, int, int], None]

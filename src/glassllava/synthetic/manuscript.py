@@ -269,6 +269,8 @@ def _paragraph(writer: _Writer, figure: FigurePlan, part: Part) -> str:
     sentences = [cite(said.made), cite(said.shown), said.shape]
     sentences += [text for text in (said.sized, said.counted) if text is not None]
     sentences.append(cite(said.flaw))
+    if said.flaw_measured is not None:
+        sentences.append(said.flaw_measured)
     if said.artefact is not None:
         sentences.append(cite(said.artefact))
     # Papers say more of a defect than of its absence: where it comes from and what follows.
@@ -299,6 +301,10 @@ def _discussion(writer: _Writer) -> Section:
         if len(samples) > 1:
             sentence = f"{'Defects' if broken else 'No defects'} are seen in these samples of both series."
             sentences.append(writer.cite(sentence, *samples))
+    for figure in figures:
+        law = wording()["families"][str(figure.family)].get("law")
+        if law is not None:
+            sentences.append(writer.cite(writer.one(*law), Cited(figure.number)))
     further = Cited(str(int(writer.rng.integers(5, 8))), supplementary=True)
     whole = [Cited(figure.number) for figure in figures]
     sentences.append(
@@ -373,8 +379,8 @@ def _caption(story: Story, figure: FigurePlan) -> str:
 
 
 def _indexed(oxides: str) -> str:
-    """Return formulas with their numbers set low: "SiO₂"."""
-    return re.sub(r"(?<=[A-Za-z])\d", lambda digit: chr(0x2080 + int(digit[0])), oxides)
+    """Return shares in percent by moles, and formulas with their numbers set low: "74 mol % SiO₂"."""
+    return re.sub(r"(?<=[A-Za-z])\d", lambda digit: chr(0x2080 + int(digit[0])), oxides.replace(" %", " mol %"))
 
 
 def _article(noun: str) -> str:

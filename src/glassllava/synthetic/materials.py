@@ -246,12 +246,14 @@ class Treatment:
 def treat(material: Material, rng: np.random.Generator) -> Treatment:
     """Return a treatment that suits a material.
 
-    Glass is annealed and pressed a little above its transition, crystals grow and tubes are drawn farther above it.
+    Nuclei form a little above a glass's transition (Höland and Beall 2019); annealing and pressing take more heat, the
+    growth of crystals and the drawing of tubes still more.
     """
     at = material.transition_c
     return Treatment(
         {
             "temperature": str(at + 5 * int(rng.integers(6, 25))),
+            "nucleation": str(at + 5 * int(rng.integers(1, 7))),
             "growth": str(at + 10 * int(rng.integers(15, 28))),
             "drawing": str(at + 10 * int(rng.integers(18, 27))),
             "melt": str(material.melt_c),

@@ -108,6 +108,7 @@ def draw(
     artefact: bool | str | None = None,
     databar: bool | str = True,
     backscattered: bool | None = None,
+    field_width_m: float | None = None,
 ) -> Micrograph:
     """Draw a virtual micrograph.
 
@@ -127,6 +128,8 @@ def draw(
     backscattered
         Detector; None to let the seed decide. Back-scattered electrons are chosen where their range is small against
         the field, and not where the specimen charges.
+    field_width_m
+        Width of the field in metres; None to let the seed choose from what the family allows.
 
     Returns
     -------
@@ -152,6 +155,8 @@ def draw(
     flaw = _kind(rng, defect, family.defects, DEFECT_SHARE, name)
     disturbance = _kind(rng, artefact, family.artefacts, ARTEFACT_SHARE, name)
     field_width = float(np.exp(rng.uniform(*np.log(family.field_width_m))))
+    if field_width_m is not None:
+        field_width = field_width_m
     beam = _beam(rng, field_width, _detector(rng, family.backscattered, field_width, disturbance, backscattered))
     style = STYLES[int(rng.choice(3, p=[0.55, 0.25, 0.2]))]
     if isinstance(databar, str):

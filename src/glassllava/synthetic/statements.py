@@ -46,6 +46,8 @@ class Statements:
         Which defect there is, or that there is none.
     flaw_cause, flaw_meaning
         Where the defect, or its absence, comes from, and what follows.
+    flaw_measured
+        Share of the field that it covers; None where nobody would measure it.
     artefact
         What disturbs the image; None where nothing does.
     made
@@ -61,6 +63,7 @@ class Statements:
     flaw: str
     flaw_cause: str
     flaw_meaning: str
+    flaw_measured: str | None
     artefact: str | None
     made: str
 
@@ -92,11 +95,16 @@ def state(truth: Truth, material: Material, treatment: Treatment, rng: np.random
     fill = {
         **treatment.numbers,
         **loads(truth, material),
+        **_strength(truth, material),
         **_names(material),
+        "share": _two_digits(100 * truth.defect_share),
         "size": in_words(truth.size_m) if truth.size_m is not None else "",
         "count": str(truth.count),
         "Count": _capital(count_in_words(truth.count)) if truth.count is not None else "",
     }
+
+    # Not the generator's choice: what it draws next must not tell whether there is a defect.
+    measured: list[str] = flaw.get("measured", [])
 
     def one(forms: list[Form]) -> str:
         return _one(forms, kinds, fill, rng)
@@ -111,6 +119,7 @@ def state(truth: Truth, material: Material, treatment: Treatment, rng: np.random
         flaw=one(flaw["shown"]),
         flaw_cause=one(flaw["why"]),
         flaw_meaning=one(flaw["means"]),
+        flaw_measured=measured[truth.seed % len(measured)].format_map(fill) if measured else None,
         artefact=one(words["artefacts"][truth.artefact]) if truth.artefact is not None else None,
         made=one(family["made"]),
     )
@@ -142,6 +151,18 @@ def loads(truth: Truth, material: Material) -> dict[str, str]:
         load = _CONTACT_PRESSURE_PA * np.pi * (truth.size_m / 2) ** 2
         return {"load": _two_digits(load), "ball": _two_digits(2e3 * radius)}
     return {}
+
+
+def _strength(truth: Truth, material: Material) -> dict[str, str]:
+    """Return the strength in MPa of a bar whose mirror has this radius, and the mirror constant; empty for others.
+
+    Strength is the mirror constant over the square root of the radius (ASTM C1678). For soda lime silicate glass the
+    constant is 2.5 times the fracture toughness (1.9 and 0.75 MPa√m), and so it is taken for every glass here.
+    """
+    if truth.family != "fracture surface" or truth.size_m is None:
+        return {}
+    mirror = round(2.5 * material.toughness, 1)
+    return {"mirror": f"{mirror:.1f}", "strength": _two_digits(mirror / np.sqrt(truth.size_m))}
 
 
 def _names(material: Material) -> dict[str, str]:

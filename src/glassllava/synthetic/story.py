@@ -18,8 +18,10 @@ from PIL import Image
 
 from glassllava.records.papers import Kind
 from glassllava.synthetic import decoys
+from glassllava.synthetic.catalogue import FAMILIES
 from glassllava.synthetic.citing import MANNERS, Manner
 from glassllava.synthetic.databar import STYLES
+from glassllava.synthetic.kinetics import apart, numbers_of_sizes, widths_of_fields
 from glassllava.synthetic.materials import MATERIALS, Material, Treatment, steps, treat
 from glassllava.synthetic.micrograph import Micrograph, draw
 from glassllava.synthetic.statements import Statements, loads, state, wording
@@ -183,13 +185,19 @@ def _sem_figure(
     panels = int(rng.choice([2, 4, 6], p=[0.35, 0.5, 0.15]))
     decoy = panels == 4 and rng.random() < 0.4
     columns = 2 if panels < 6 else 3
-    scenes = _scenes(family, panels - decoy, material, style, seeds)
+    scenes = _scenes(family, panels - decoy, style, seeds)
     words = wording()["families"][family]
     varies, condition = words["varies"]["number"], words["condition"][int(rng.integers(len(words["condition"])))]
-    # An imprint's load follows from its size; every other number is chosen.
+    # An imprint's load follows from its size alone, and is told by `loads`.
     treatments = [treatment] * len(scenes)
     if varies in treatment.numbers:
-        treatments = [treatment.varied(varies, value) for value in steps(varies, len(scenes), rng)]
+        power = words["varies"].get("power")
+        values = (
+            steps(varies, len(scenes), rng)
+            if power is None
+            else numbers_of_sizes([scene.truth.size_m or 0 for scene in scenes], power, varies, rng)
+        )
+        treatments = [treatment.varied(varies, value) for value in values]
     parts: list[Part] = []
     for label, scene, own in zip(ascii_lowercase, scenes, treatments, strict=False):
         # A caption names its panels alike.
@@ -206,22 +214,24 @@ def _sem_figure(
     return FigurePlan(number, tuple(parts), columns, wide, family)
 
 
-def _scenes(family: str, number: int, material: Material, style: str, seeds: Iterator[int]) -> list[Micrograph]:
+def _scenes(family: str, number: int, style: str, seeds: Iterator[int]) -> list[Micrograph]:
     """Draw a figure's scenes, in the order in which the number that varies between them grows.
 
-    Where a structure grows or shrinks with that number, so do the scenes. No two imprints need the same load.
+    Where that number goes with a power of the size, fields differ by what the power allows, and no two scenes need the
+    same number. Elsewhere all fields are of one width.
     """
+    power = wording()["families"][family]["varies"].get("power")
     scenes: list[Micrograph] = []
-    known: list[dict[str, str]] = []
-    while len(scenes) < number:
-        scene = draw(next(seeds), families=[family], databar=style)
-        load = loads(scene.truth, material)
-        if not load or load not in known:
-            scenes.append(scene)
-            known.append(load)
-    grows = wording()["families"][family]["varies"].get("size")
-    if grows is not None:
-        scenes.sort(key=lambda scene: scene.truth.size_m or 0, reverse=grows == "shrinks")
+    first = next(seeds)
+    for width in widths_of_fields(FAMILIES[family].field_width_m, number, power, np.random.default_rng(first)):
+        while True:
+            scene = draw(next(seeds), families=[family], databar=style, field_width_m=width)
+            size = scene.truth.size_m or 0
+            if power is None or all(apart(size, other.truth.size_m or 0, power) for other in scenes):
+                break
+        scenes.append(scene)
+    if power is not None:
+        scenes.sort(key=lambda scene: scene.truth.size_m or 0, reverse=power < 0)
     return scenes
 
 
