@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import tomllib
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -95,6 +95,57 @@ class MetadataSettings(_Section):
     """A service that asks for a longer wait is left alone for the rest of the run."""
 
 
+class EndpointSettings(_Section):
+    """One endpoint of a language model, and how it is asked: `[endpoints.NAME]`."""
+
+    base_url: str = Field(pattern=r"^https?://([A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?(/[A-Za-z0-9._~/-]*)?$")
+    """Where it answers, as "http://127.0.0.1:8000/v1": no user, query or fragment, so that nobody can misread the
+    host."""
+    model: str = Field(min_length=1)
+    """The model's name as the endpoint knows it."""
+    allow_remote: bool = False
+    """Consent: whether prompts (text of papers, images) may be sent to an endpoint that is not on this machine."""
+    api_key_env: str | None = Field(default=None, pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")
+    """Name of the environment variable that holds the key, never the key; None: none is sent."""
+    concurrency: int = Field(default=8, ge=1)
+    """Most calls under way at once."""
+    requests_per_minute: float | None = Field(default=None, gt=0)
+    """Most requests in a minute, evenly spaced; None: no limit."""
+    timeout_seconds: float = Field(default=120.0, gt=0)
+    """Longest time for one answer, from the request to its last byte."""
+    attempts: int = Field(default=5, ge=1)
+    """How often one call is tried at most, where the endpoint is busy, out of order or silent."""
+    backoff_seconds: float = Field(default=1.0, ge=0)
+    """Wait before the second attempt; each next one is twice as long, and the endpoint's own Retry-After counts."""
+    longest_wait_seconds: float = Field(default=120.0, ge=0)
+    """An endpoint that asks for a longer wait ends the run."""
+    temperature: float = Field(default=0.2, ge=0)
+    """0.2, as the published study found best; left out where a model rejects it."""
+    top_p: float = Field(default=0.2, gt=0, le=1)
+    """0.2, as the published study found best; left out where a model rejects it."""
+    max_tokens: int = Field(default=2048, ge=1)
+    """Most tokens of one answer; a longer one is cut off, and its call `truncated`."""
+    input_price: float | None = Field(default=None, ge=0)
+    """Money for a million tokens sent, in whatever currency `output_price` and `budget_money` have too."""
+    output_price: float | None = Field(default=None, ge=0)
+    """Money for a million tokens answered."""
+    budget_calls: int | None = Field(default=None, ge=0)
+    """Most calls that this workspace ever makes to this model at this address; None: no limit."""
+    budget_tokens: int | None = Field(default=None, ge=0)
+    """Most tokens, sent and answered together; None: no limit."""
+    budget_money: float | None = Field(default=None, ge=0)
+    """Most money by the two prices; None: no limit."""
+
+    @model_validator(mode="after")
+    def _money_has_prices(self) -> EndpointSettings:
+        if self.budget_money is not None and (self.input_price is None or self.output_price is None):
+            raise ValueError("budget_money needs input_price and output_price")
+        return self
+
+
+EndpointName = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]*$")]
+
+
 class Settings(BaseSettings):
     """All settings of one workspace."""
 
@@ -107,7 +158,7 @@ class Settings(BaseSettings):
     database_url: str | None = None
     """PostgreSQL URL; None keeps everything in the workspace's own SQLite file."""
     confidential: bool = False
-    """Forbids whatever would send anything out of this machine, whatever else is set."""
+    """Forbids whatever would send anything out of this machine, and any endpoint, whatever else is set."""
     papers: PaperSettings = PaperSettings()
     metadata: MetadataSettings = MetadataSettings()
     acceptance: AcceptanceSettings = AcceptanceSettings()
@@ -116,6 +167,8 @@ class Settings(BaseSettings):
     evaluation: EvaluationSettings = EvaluationSettings()
     recipe: str = "tiny"
     """Training recipe that `run` uses."""
+    endpoints: dict[EndpointName, EndpointSettings] = {}
+    """Endpoints of language models by name; none is ever used that is not named here."""
 
     @classmethod
     def settings_customise_sources(

@@ -16,7 +16,7 @@ from pydantic import BaseModel
 
 from glassllava.cli.entry import app
 from glassllava.questions.gates import GATES
-from glassllava.settings import Settings
+from glassllava.settings import EndpointSettings, Settings
 from tests.cli.made_papers import make_paper
 from tests.conftest import ROOT
 
@@ -86,6 +86,8 @@ def shown(value: Any) -> str:
         return f'`"{value}"`'
     if isinstance(value, tuple | list):
         return "`[" + ", ".join(f'"{item}"' for item in value) + "]`"
+    if isinstance(value, dict):
+        return f"`{value}`"
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 
@@ -93,6 +95,15 @@ def test_the_settings_table_names_every_setting_with_its_default() -> None:
     text = (ROOT / "docs" / "file-formats.md").read_text(encoding="utf-8")
     table = dict(re.findall(r"^\| `([a-z_.]+)` \| ([^|]+?) \|", text, re.MULTILINE))
     assert table == {name: shown(default) for name, default in fields(Settings)}
+
+
+def test_the_table_of_endpoints_names_every_field_with_its_default() -> None:
+    text = (ROOT / "docs" / "language-models.md").read_text(encoding="utf-8")
+    table = dict(re.findall(r"^\| `([a-z_]+)` \| ([^|]+?) \| [a-z]", text, re.MULTILINE))
+    fields = EndpointSettings.model_fields
+    assert set(table) == set(fields)
+    for name, field in fields.items():
+        assert table[name] == ("must be given" if field.is_required() else shown(field.default)), name
 
 
 def test_every_command_has_help_and_prints_json() -> None:
