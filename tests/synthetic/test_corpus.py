@@ -41,6 +41,8 @@ def test_what_is_there_and_whole_is_not_written_again_and_what_is_not_is(written
     truth_file = written[2].with_name(f"{written[2].stem}.truth.json")
     truth_file.unlink()  # as a kill between the two files leaves it
     write_papers(written[0].parent, PAPERS)
+    (last,) = write_papers(written[0].parent, 1, first=PAPERS - 1)
+    assert last == written[-1]
     after = [file.stat().st_mtime_ns for file in written]
     assert before[:2] == after[:2]
     assert truth_file.is_file()

@@ -70,9 +70,9 @@ def paper(number: int) -> tuple[bytes, dict[str, Any]]:
 
 
 def write_papers(
-    folder: str | os.PathLike[str], number: int, *, workers: int = 2, say: Say | None = None
+    folder: str | os.PathLike[str], number: int, *, first: int = 0, workers: int = 2, say: Say | None = None
 ) -> list[Path]:
-    """Write papers 0 to `number` - 1 with their truth into `folder`; return the PDFs.
+    """Write `number` papers with their truth into `folder`; return the PDFs.
 
     Parameters
     ----------
@@ -80,6 +80,8 @@ def write_papers(
         Made where it is missing.
     number
         Papers.
+    first
+        The number of the first one.
     workers
         Processes side by side.
     say
@@ -87,8 +89,8 @@ def write_papers(
     """
     out = Path(folder)
     out.mkdir(parents=True, exist_ok=True)
-    files = [out / f"paper-{k:04d}.pdf" for k in range(number)]
-    missing = [k for k, file in enumerate(files) if not _is_whole(file)]
+    files = {k: out / f"paper-{k:04d}.pdf" for k in range(first, first + number)}
+    missing = [k for k, file in files.items() if not _is_whole(file)]
     written = in_order("glassllava.synthetic.corpus:paper", missing, workers)
     for done, (k, (pdf, truth)) in enumerate(zip(missing, written, strict=True), start=1):
         _put(files[k], pdf)
@@ -96,7 +98,7 @@ def write_papers(
         _put_truth(files[k], truth)
         if say is not None:
             say("papers written", number - len(missing) + done, number)
-    return files
+    return list(files.values())
 
 
 def write_micrographs(
