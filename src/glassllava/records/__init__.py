@@ -6,6 +6,7 @@ content hashes (see `glassllava.workspace.identity`), so writing the same thing 
 
 from glassllava.records.answers import Answer, Judgement
 from glassllava.records.base import Record, now
+from glassllava.records.calls import Call
 from glassllava.records.grid import ALWAYS_YES, BASELINES, CONDITIONS, LEVELS, NEAREST_TEXT
 from glassllava.records.likenesses import Likeness, LikenessKind
 from glassllava.records.lookups import Lookup
@@ -25,6 +26,7 @@ __all__ = [
     "SYNTHETIC_DOI_PREFIX",
     "Answer",
     "ArticleType",
+    "Call",
     "Checkpoint",
     "Context",
     "Figure",
