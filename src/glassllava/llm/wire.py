@@ -112,10 +112,11 @@ class Wire:
                 answer = await self._client.chat.completions.create(**body)
         except (TimeoutError, openai.APITimeoutError) as error:
             raise TryAgainError(f"no answer within {self._settings.timeout_seconds:g} seconds") from error
+        # An endpoint may repeat the key in what it says, which no traceback shall show.
         except openai.APIStatusError as error:
-            raise self._fault(error) from error
+            raise self._fault(error) from None
         except openai.APIConnectionError as error:
-            raise self._connection_fault(error) from error
+            raise self._connection_fault(error) from None
         except (openai.APIError, ValueError) as error:
             raise TryAgainError("its answer is not what the protocol says") from error
         return self._reply(answer, time.monotonic() - began)
