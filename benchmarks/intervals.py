@@ -1,8 +1,8 @@
-"""How often the 95 % interval of a mean over papers holds the truth, with CR1 and with CR2 standard errors.
+"""How often the 95 % interval of a mean over papers holds the truth, by the ways to make it.
 
 In: nothing; simulated corpora from a fixed seed. Out: a Markdown table on stdout, coverage with CR1 and t(G−1), then
-with CR2 and Bell–McCaffrey degrees of freedom (`clustered_mean`), for few papers with equal and unequal numbers of
-questions.
+with CR2 and Bell–McCaffrey degrees of freedom, and for yes/no values then on the logit scale (both `clustered_mean`),
+for few papers with equal and unequal numbers of questions.
 
     python benchmarks/intervals.py [CORPORA_A_CELL]
 """
@@ -51,7 +51,7 @@ VALUES = (Answers(None, 0.1), Answers(None, 0.3), Answers(0.6, 0.1), Answers(0.8
 def main() -> None:
     corpora = int(sys.argv[1]) if len(sys.argv) > 1 else 5000
     rng = np.random.default_rng(SEED)
-    print(f"Coverage of nominal 95 % intervals, CR1 → CR2; {corpora} corpora a cell, seed {SEED}.\n")
+    print(f"Coverage of nominal 95 % intervals, CR1 → CR2 (→ logit scale); {corpora} corpora a cell, seed {SEED}.\n")
     print("| papers | questions a paper | " + " | ".join(_heading(values) for values in VALUES) + " |")
     print("|---:|---|" + "---|" * len(VALUES))
     for papers in PAPERS:
@@ -83,8 +83,8 @@ def corpus(
     return (rng.random(len(codes)) < shares[codes]).astype(np.float64), codes
 
 
-def _coverage(papers: int, sizes: str, values: Answers, corpora: int, rng: np.random.Generator) -> tuple[float, float]:
-    held = np.zeros(2)
+def _coverage(papers: int, sizes: str, values: Answers, corpora: int, rng: np.random.Generator) -> list[float]:
+    held = np.zeros(2 if values.yes is None else 3)
     given = 0
     for _ in range(corpora):
         drawn, codes = corpus(papers, sizes, values, rng)
@@ -92,9 +92,13 @@ def _coverage(papers: int, sizes: str, values: Answers, corpora: int, rng: np.ra
         if cr2.ci is None:
             continue
         given += 1
-        for k, (low, high) in enumerate((_cr1_interval(drawn, codes, cr2), cr2.ci)):
-            held[k] += low <= values.truth <= high
-    return float(held[0] / given), float(held[1] / given)
+        intervals = [_cr1_interval(drawn, codes, cr2), cr2.ci]
+        if values.yes is not None:
+            logit = clustered_mean(drawn, codes, ends=(0, 1)).ci
+            assert logit is not None
+            intervals.append(logit)
+        held += [low <= values.truth <= high for low, high in intervals]
+    return [float(share) for share in held / given]
 
 
 def _cr1_interval(values: NDArray[np.float64], codes: NDArray[np.intp], result: ClusteredMean) -> tuple[float, float]:

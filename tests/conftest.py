@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import settings
 from PIL import Image
 
 from glassllava.workspace import Workspace
@@ -16,6 +17,10 @@ from glassllava.workspace import Workspace
 ROOT = Path(__file__).parents[1]
 
 os.environ.setdefault("HF_HUB_OFFLINE", "1")
+
+# How long an example takes is the machine's affair: benchmarks measure it.
+settings.register_profile("glassllava", deadline=None)
+settings.load_profile("glassllava")
 
 
 @pytest.fixture(scope="session")

@@ -90,7 +90,7 @@ def caption_of(numbers: Sequence[int], unit: str, letters: Sequence[str], style:
 NUMBERS = st.lists(st.sampled_from(LENGTHS), min_size=2, max_size=6, unique=True)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(
     numbers=NUMBERS,
     unit=st.sampled_from(list(UNITS)),
@@ -107,7 +107,7 @@ def test_as_many_lengths_as_panels_are_given_in_order(
         assert stated_length(caption, letter) == pytest.approx(number * UNITS[unit]), (caption, letter)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(
     numbers=NUMBERS,
     more=st.integers(1, 2),

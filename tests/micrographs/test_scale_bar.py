@@ -93,7 +93,7 @@ def with_far_words(words: str = "10µm", more: str = "", second_bar: bool = Fals
     return np.array(strip)
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(length=st.integers(40, 140), tone=st.sampled_from([0, 255]))
 def test_a_bar_is_measured_to_the_pixel(length: int, tone: int) -> None:
     scale = find_scale(with_bar(length, tone), 2e-6, None)

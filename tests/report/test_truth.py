@@ -300,8 +300,9 @@ def test_the_first_remarks_and_the_page_tell_the_figures_against_truth(tmp_path:
     assert remarks[0].startswith("Every paper and image here is synthetic")
     assert remarks[1] == (
         "Against the scenes' own truth, without context, the model “tiny” tells defects with a balanced accuracy of "
-        "1.00 (0.50 with a blank image; 24 answers, 6 papers) and names what is shown in 100 % of 12 answers (50 % "
-        "with a blank image; 6 papers); on families that its base never saw, 100 % for what is shown (n = 6)."
+        "1.00 (0.50 with a blank image; 24 answers, 6 papers) and names what is shown, of families that its base "
+        "knows, in 100 % of 6 answers (0 % with a blank image; 6 papers); on families that its base never saw, 100 % "
+        "for what is shown (n = 6)."
     )
     assert remarks[2] == (
         "The model “tiny” beside “tiny-base”, which it was trained from (real image, no context): overall quality 60.0 "

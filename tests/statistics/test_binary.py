@@ -95,7 +95,7 @@ def test_the_interval_of_the_accuracy_is_that_of_the_clustered_mean() -> None:
     truth = (rng.random(80) < 0.7).tolist()
     predicted = [t if rng.random() < 0.8 else not t for t in truth]
     papers = rng.integers(0, 8, 80)
-    expected = clustered_mean([float(t == p) for t, p in zip(truth, predicted, strict=True)], papers)
+    expected = clustered_mean([float(t == p) for t, p in zip(truth, predicted, strict=True)], papers, ends=(0, 1))
     scores = binary_scores(truth, predicted, papers)
     assert scores.accuracy_ci == expected.ci
     assert scores.clusters == 8

@@ -69,7 +69,7 @@ def quality_violins(rows: Rows, found: Sequence[Observation]) -> Plate:
         _violin(axis, place, values, SUBCATEGORY_COLOURS[subcategory])
         cell = mean_cell(here)
         if cell["ci"]:
-            axis.plot(np.clip(cell["ci"], 0, 100), [place, place], color=INK, lw=1.6, zorder=5)
+            axis.plot(cell["ci"], [place, place], color=INK, lw=1.6, zorder=5)
         if cell["mean"] is not None:
             axis.plot(cell["mean"], place, "o", color=SHEET, mec=INK, mew=1.2, ms=5.5, zorder=6)
         if (category, subcategory) in published:
@@ -269,7 +269,7 @@ def _combination(axis: Axes, place: int, inside: list[Observation]) -> None:
     axis.scatter(values, [place] * len(values), s=9, color=BLUE, alpha=0.4, linewidths=0)
     cell = mean_cell(inside)
     if cell["ci"]:
-        axis.plot(np.clip(cell["ci"], 0, 100), [place, place], color=INK, lw=1.4)
+        axis.plot(cell["ci"], [place, place], color=INK, lw=1.4)
     axis.plot(cell["mean"], place, "o", color=SHEET, mec=INK, mew=1.2, ms=5.5)
 
 

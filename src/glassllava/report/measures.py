@@ -21,6 +21,9 @@ DIGITS = 6
 
 Cell = dict[str, Any]
 
+ENDS = {"quality": (0.0, 100.0), "features": (1.0, 4.0), "defect": (0.0, 1.0)}
+"""Least and greatest value of each assessment, which no interval passes."""
+
 _SAYS = {"present": True, "absent": False}
 
 
@@ -104,7 +107,12 @@ def _observation(score: ScoreView, assessment: str, state: str, named: bool | No
 
 def mean_cell(found: Sequence[Observation]) -> Cell:
     """Return `{mean, n, coverage, ci, papers, ci_absent}` of some observations of one assessment."""
-    return _cell(clustered_mean([o.value for o in found], [o.paper_id for o in found], [o.state for o in found]))
+    return _cell(_mean(found))
+
+
+def _mean(found: Sequence[Observation]) -> ClusteredMean:
+    ends = ENDS[found[0].assessment] if found else None
+    return clustered_mean([o.value for o in found], [o.paper_id for o in found], [o.state for o in found], ends=ends)
 
 
 def _cell(mean: ClusteredMean) -> Cell:
@@ -126,7 +134,7 @@ def defect_cell(found: Sequence[Observation]) -> Cell:
     benchmark lacks; such answers are in the accuracy only. Where an evaluator's correctness contradicts the
     polarity that the judge read from the answer, the evaluator's holds.
     """
-    correctness = clustered_mean([o.value for o in found], [o.paper_id for o in found], [o.state for o in found])
+    correctness = _mean(found)
     decided = [o for o in found if o.state != "ok" or o.benchmark in _SAYS]
     truth = [_SAYS.get(o.benchmark or "") for o in decided]
     says = [_prediction(o, is_yes) for o, is_yes in zip(decided, truth, strict=True)]

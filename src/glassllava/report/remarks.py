@@ -118,13 +118,16 @@ def _against_truth(rows: Rows, results: dict[str, Any]) -> str | None:
             f"({_of_one(blank['balanced_accuracy'])} with a blank image; {count(real['n'], 'answer')}, "
             f"{count(real['papers'], 'paper')})"
         )
-    if structure["n"]:
+    known, blank_known = (cell["by_known"]["known"]["structure"] for cell in (real, blank))
+    if known["n"]:
         parts.append(
-            f"names what is shown in {_in_percent(structure['accuracy'])} of {count(structure['n'], 'answer')} "
-            f"({_in_percent(blank['structure']['accuracy'])} with a blank image; {count(structure['papers'], 'paper')})"
+            f"names what is shown, of families that its base knows, in {_in_percent(known['accuracy'])} of "
+            f"{count(known['n'], 'answer')} ({_in_percent(blank_known['accuracy'])} with a blank image; "
+            f"{count(known['papers'], 'paper')})"
         )
+    said = " and ".join(parts) or "met no scene that its base knows"
     return (
-        f"Against the scenes' own truth, without context, the model “{rows.main.name}” {' and '.join(parts)}"
+        f"Against the scenes' own truth, without context, the model “{rows.main.name}” {said}"
         f"{_on_unknown(real['by_known']['unknown'])}."
     )
 

@@ -65,8 +65,7 @@ def main_numbers(rows: Rows, results: dict[str, Any]) -> Table | None:
             "questions are asked without added context only. Not every simple question reaches every level: the four "
             "columns at right hold only those that did, so that they compare the same questions; their number, and "
             "that of those which reached fewer levels, stands under the model. “As published” stands where the "
-            "publication prints a number, over its own 10 evaluation papers and with its own judge. With few papers "
-            "an interval may pass the end of its scale."
+            "publication prints a number, over its own 10 evaluation papers and with its own judge."
         ),
         quiet=frozenset(quiet),
     )

@@ -52,7 +52,7 @@ def against_truth(rows: Rows, results: dict[str, Any]) -> Table | None:
             "is the scene's, over questions that name none. The truth is that of the question's own panel, whichever "
             "image is shown. Families unknown to the base are those that the embedded base model never saw. n counts "
             f"answers; the 95 % interval is clustered by paper, where there are {MINIMUM_CLUSTERS} papers or more that "
-            "differ, and may pass the end of its scale. A failed answer enters no number."
+            "differ. A failed answer enters no number."
         ),
         quiet=frozenset(quiet),
     )

@@ -180,11 +180,12 @@ def _balanced(held: Sequence[Held], rates: Mapping[bool, float | None]) -> Clust
         middle + len(entered) / (2 * size[a.defect]) * (float(a.says_defect is a.defect) - rate[a.defect])
         for a in entered
     ]
-    return clustered_mean(influence, [a.paper_id for a in entered])
+    return clustered_mean(influence, [a.paper_id for a in entered], ends=(0, 1))
 
 
 def _structure(held: Sequence[Held]) -> Cell:
-    mean = clustered_mean([float(a.right_structure) for a in held], [a.paper_id for a in held], [a.state for a in held])
+    right = [float(a.right_structure) for a in held]
+    mean = clustered_mean(right, [a.paper_id for a in held], [a.state for a in held], ends=(0, 1))
     return {
         "accuracy": rounded(mean.mean),
         "n": mean.n,

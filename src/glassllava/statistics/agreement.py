@@ -12,15 +12,14 @@ held the truth in 0.92–0.98 of 1,000 runs a case; on the plain scale an AUC's 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from itertools import compress
-from math import atanh, tanh
 from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy import special, stats
+from scipy import stats
 
 from glassllava.statistics.intervals import t_interval, why_no_interval
 from glassllava.statistics.jackknife import Statistic, jackknife_standard_error
@@ -32,6 +31,7 @@ from glassllava.statistics.observations import (
     entered_numbers,
     standing,
 )
+from glassllava.statistics.scales import FISHER_Z, Scale, logit_between
 
 Level = Literal["nominal", "ordinal", "interval", "ratio"]
 Weights = Literal["none", "linear", "quadratic"]
@@ -66,21 +66,7 @@ class Agreement:
     coverage: float | None
 
 
-@dataclass(frozen=True, slots=True)
-class _Scale:
-    to: Callable[[float], float]
-    back: Callable[[float], float]
-    slope: Callable[[float], float]
-    ends: tuple[float, float]
-
-
-_FISHER_Z = _Scale(to=atanh, back=tanh, slope=lambda r: 1 / (1 - r * r), ends=(-1, 1))
-_LOGIT = _Scale(
-    to=lambda p: float(special.logit(p)),
-    back=lambda x: float(special.expit(x)),
-    slope=lambda p: 1 / (p * (1 - p)),
-    ends=(0, 1),
-)
+_LOGIT = logit_between(0, 1)
 
 
 def spearman(x: Values, y: Values, clusters: Clusters, states: Sequence[str] | None = None) -> Agreement:
@@ -106,7 +92,7 @@ def spearman(x: Values, y: Values, clusters: Clusters, states: Sequence[str] | N
     """
     which = standing(states, len(x))
     first, second = entered_numbers(x, which.entered), entered_numbers(y, which.entered)
-    return _with_interval(lambda i: _rank_correlation(first[i], second[i]), clusters, which, _FISHER_Z)
+    return _with_interval(lambda i: _rank_correlation(first[i], second[i]), clusters, which, FISHER_Z)
 
 
 def area_under_curve(
@@ -185,7 +171,7 @@ def cohen_kappa(
     a = np.array([code_of[label] for label, _ in pairs], dtype=np.intp)
     b = np.array([code_of[label] for _, label in pairs], dtype=np.intp)
     costs = _label_costs(list(code_of), weights)
-    return _with_interval(lambda i: _kappa(a[i], b[i], costs), clusters, which, _FISHER_Z)
+    return _with_interval(lambda i: _kappa(a[i], b[i], costs), clusters, which, FISHER_Z)
 
 
 def krippendorff_alpha(
@@ -228,10 +214,10 @@ def krippendorff_alpha(
     used = table[pairable]
     values = np.unique(used[~np.isnan(used)])
     counts = (used[:, :, None] == values).sum(axis=1).astype(np.float64)  # [items, values]
-    return _with_interval(lambda i: _alpha(counts[i], values, level), clusters, which, _FISHER_Z)
+    return _with_interval(lambda i: _alpha(counts[i], values, level), clusters, which, FISHER_Z)
 
 
-def _with_interval(statistic: Statistic, clusters: Clusters, which: Standing, scale: _Scale) -> Agreement:
+def _with_interval(statistic: Statistic, clusters: Clusters, which: Standing, scale: Scale) -> Agreement:
     codes, count = cluster_codes(clusters, which.entered)
     value = statistic(np.arange(which.n))
     if value is None:
@@ -240,12 +226,11 @@ def _with_interval(statistic: Statistic, clusters: Clusters, which: Standing, sc
     error = None if absent else jackknife_standard_error(statistic, codes, count)
     if absent is None:
         absent = "undefined without one of the papers" if error is None else why_no_interval(error, count, scale=1)
-    if absent is None and not scale.ends[0] < value < scale.ends[1]:
+    if absent is None and not scale.holds(value):
         absent = "at the end of its range"
     if absent is not None or error is None:
         return Agreement(value, None, None, absent, which.n, count, which.coverage)
-    low, high = t_interval(scale.to(value), error * scale.slope(value), count - 1)
-    return Agreement(value, error, (scale.back(low), scale.back(high)), None, which.n, count, which.coverage)
+    return Agreement(value, error, t_interval(value, error, count - 1, scale), None, which.n, count, which.coverage)
 
 
 def _rank_correlation(x: NDArray[np.float64], y: NDArray[np.float64]) -> float | None:

@@ -120,7 +120,7 @@ def binary_scores(
         float(answer is not None and bool(answer) == bool(is_yes))
         for is_yes, answer in zip(truth, predicted, strict=True)
     ]
-    accuracy = clustered_mean(right, clusters, states)
+    accuracy = clustered_mean(right, clusters, states, ends=(0, 1))
     positives = counts[True, True] + counts[True, False] + counts[True, None]
     negatives = accuracy.n - positives
     sensitivity = counts[True, True] / positives if positives else None
