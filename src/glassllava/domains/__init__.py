@@ -1,7 +1,7 @@
 """Domain packs: what to ask of a kind of image, in which words.
 
-In: folders of YAML (``glass_sem`` comes along). Out: `Domain`, validated and frozen, for every stage that asks
-or judges.
+In: folders of YAML and Jinja (``glass_sem`` comes along). Out: `Domain`, validated and frozen, and `Prompts`, for
+every stage that asks or judges.
 """
 
 from glassllava.domains.pack import (
@@ -14,14 +14,21 @@ from glassllava.domains.pack import (
     load_domain,
     load_pack,
 )
+from glassllava.domains.prompts import PROMPTS, Prompt, PromptName, Prompts, Rendered, load_prompts
 
 __all__ = [
+    "PROMPTS",
     "BrokenDomainPack",
     "Category",
     "ContextLevel",
     "ContextType",
     "Domain",
+    "Prompt",
+    "PromptName",
+    "Prompts",
+    "Rendered",
     "Subcategory",
     "load_domain",
     "load_pack",
+    "load_prompts",
 ]

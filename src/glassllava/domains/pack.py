@@ -197,11 +197,20 @@ def load_domain(name: str) -> Domain:
     BrokenDomainPack
         Where there is no such pack, or it is broken.
     """
+    return load_pack(pack_folder(name))
+
+
+def pack_folder(name: str) -> Path:
+    """Return the folder of the domain pack of this name, or this folder where it holds one.
+
+    Raises
+    ------
+    BrokenDomainPack
+        Where there is no such pack.
+    """
     built_in = Path(__file__).parent
-    folder = built_in / name.replace("-", "_")
-    if (folder / "domain.yaml").is_file():
-        return load_pack(folder)
-    if (Path(name) / "domain.yaml").is_file():
-        return load_pack(Path(name))
+    for folder in (built_in / name.replace("-", "_"), Path(name)):
+        if (folder / "domain.yaml").is_file():
+            return folder
     known = ", ".join(sorted(path.parent.name.replace("_", "-") for path in built_in.glob("*/domain.yaml")))
     raise BrokenDomainPack(f"There is no domain pack {name!r}: name one of {known}, or a folder with a domain.yaml.")
