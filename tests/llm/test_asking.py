@@ -332,3 +332,14 @@ def test_verdicts_read_from_the_store_are_typed(workspace: Workspace, lab: FakeE
         with StageDoor(here, "lab") as door:
             verdict = door.ask(request()).form(Verdict)
             assert verdict.polarity == "absent"
+
+
+def test_the_status_counts_calls_and_names_what_had_no_answer(workspace: Workspace, lab: FakeEndpoint) -> None:
+    lab.answer = lambda asked: fault(500, "Broken", "server_error") if asked.text == "row 1" else completion(GOOD)
+    here = opened(workspace, lab.url, "attempts = 1")
+    with StageDoor(here, "lab") as door:
+        list(door.ask_all(row_requests(3)))
+    status = here.status()
+    assert status.counts["calls"] == 3
+    assert [(failure.stage, failure.target) for failure in status.failures] == [("calls", "lab")]
+    assert "1 error: The endpoint 'lab' did not answer after one attempt" in status.failures[0].reason

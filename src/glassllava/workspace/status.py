@@ -10,7 +10,7 @@ from pydantic import BaseModel
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from glassllava.records import Answer, Checkpoint, Context, Judgement, Paper, Review, Run, Task, now
+from glassllava.records import Answer, Call, Checkpoint, Context, Judgement, Paper, Review, Run, Task, now
 from glassllava.settings import Settings
 from glassllava.workspace.overlay import PanelView, QuestionView, panel_views, question_views
 from glassllava.workspace.runs import state_of
@@ -110,6 +110,7 @@ def _counts(session: Session, panels: list[PanelView], questions: list[QuestionV
         "questions_stale": sum(question.stale for question in questions),
         "contexts": _count(session, Context.id),
         "checkpoints": _count(session, Checkpoint.id),
+        "calls": _count(session, Call.id),
         "reviews": _count(session, Review.id),
     }
 
@@ -184,6 +185,9 @@ def _failures(session: Session) -> list[Failure]:
         found.append(
             Failure(stage="answers", target=model, reason=f"{number} {state}" + (f": {reason}" if reason else ""))
         )
+    unanswered = select(Call.endpoint, func.max(Call.reason), func.count()).where(Call.state == "error")
+    for endpoint, reason, number in session.execute(unanswered.group_by(Call.endpoint)):
+        found.append(Failure(stage="calls", target=endpoint, reason=f"{number} error: {reason}"))
     return found
 
 
