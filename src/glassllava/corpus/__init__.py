@@ -9,13 +9,13 @@ of every paper (`split`).
 """
 
 from glassllava.corpus.captioned import import_panels
-from glassllava.corpus.complete import Completed, complete
-from glassllava.corpus.download import Downloaded, download
 from glassllava.corpus.leakage import Leakage, check
+from glassllava.corpus.network.complete import Completed, complete
+from glassllava.corpus.network.download import Downloaded, download
+from glassllava.corpus.network.search import Found, search
 from glassllava.corpus.own_micrographs import import_micrographs
 from glassllava.corpus.paper_map import map_papers
 from glassllava.corpus.reading_list import list_text, write_list
-from glassllava.corpus.search import Found, search
 from glassllava.corpus.split import Split, split
 from glassllava.corpus.storing import Imported
 from glassllava.corpus.terms import record_terms

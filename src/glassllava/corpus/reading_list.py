@@ -14,7 +14,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
 
-from glassllava.corpus.openalex_lists import ListedWork
+from glassllava.corpus.network.openalex_lists import ListedWork
 from glassllava.errors import UnreadableInput
 
 _YES, _NO = {"yes", "y", "true", "1"}, {"no", "n", "false", "0", ""}

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from glassllava.workspace import Workspace
-from tests.corpus.registry_server import Registry, serving, write_settings
+from tests.corpus.network.registry_server import Registry, serving, write_settings
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from glassllava.corpus import Completed
 from glassllava.errors import WorkspaceError
 from glassllava.records import Lookup, Paper
 from glassllava.workspace import Workspace, content_id
-from tests.corpus.registry_server import (
+from tests.corpus.network.registry_server import (
     Registry,
     Reply,
     crossref,

@@ -12,14 +12,14 @@ import pytest
 
 from glassllava import corpus
 from glassllava.cli import main
-from glassllava.corpus.addresses import is_private
-from glassllava.corpus.robots import rules_for
+from glassllava.corpus.network.addresses import is_private
+from glassllava.corpus.network.robots import rules_for
 from glassllava.corpus.terms import read_terms
 from glassllava.errors import UnreadableInput, WorkspaceError
 from glassllava.records import Paper
 from glassllava.workspace import Workspace, content_id
 from tests.cli.made_papers import make_paper
-from tests.corpus.registry_server import Registry, Reply, serving, write_settings
+from tests.corpus.network.registry_server import Registry, Reply, serving, write_settings
 from tests.workspace.rows import all_rows
 
 PDF = b"%PDF-1.7\n" + b"glass " * 200
@@ -144,7 +144,7 @@ def test_what_is_no_whole_pdf_is_a_named_failure_and_leaves_no_file(
     reply: Reply,
     reason: str,
 ) -> None:
-    room = sys.modules["glassllava.corpus.download"]
+    room = sys.modules["glassllava.corpus.network.download"]
     monkeypatch.setattr(room, "LARGEST_PDF_BYTES", 4000)
     monkeypatch.setattr(room, "LONGEST_SECONDS", 0.8)
     server.on("/a.pdf", reply)
@@ -264,7 +264,7 @@ def test_a_public_server_cannot_lead_to_a_private_address(
     )
     monkeypatch.setenv("no_proxy", "*")
     numbers = {"open.example": ["93.184.216.34"], "127.0.0.1": ["127.0.0.1"], "169.254.169.254": ["169.254.169.254"]}
-    monkeypatch.setattr("glassllava.corpus.addresses.numbers_of", numbers.__getitem__)
+    monkeypatch.setattr("glassllava.corpus.network.addresses.numbers_of", numbers.__getitem__)
     listed = write_rows(tmp_path / "list.csv", {"doi": "10.1/a", "pdf": f"http://open.example:{port}/a.pdf"})
     for inside in (f"{server.url}/secret.pdf", "http://169.254.169.254/latest/meta-data"):
         server.on("/a.pdf", Reply(302, b"", {"Location": inside}))

@@ -9,9 +9,9 @@ from email.utils import format_datetime
 
 import pytest
 
-from glassllava.corpus.polite import PoliteService, Unanswered
+from glassllava.corpus.network.polite import PoliteService, Unanswered
 from glassllava.settings import MetadataSettings
-from tests.corpus.registry_server import Registry, Reply, found, serving
+from tests.corpus.network.registry_server import Registry, Reply, found, serving
 
 FAST = {"requests_per_second": 1000.0, "backoff_seconds": 0.01, "timeout_seconds": 5.0, "attempts": 4}
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from glassllava.corpus.registries import CROSSREF, OPENALEX, kept
-from tests.corpus.registry_server import crossref_work, openalex_work
+from glassllava.corpus.network.registries import CROSSREF, OPENALEX, kept
+from tests.corpus.network.registry_server import crossref_work, openalex_work
 
 
 def licence(url: str, version: str, start: list[int] | None = None) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from glassllava.corpus.reading_list import read_list
 from glassllava.errors import GlassllavaError, UnreadableInput, WorkspaceError
 from glassllava.records import Lookup
 from glassllava.workspace import Workspace
-from tests.corpus.registry_server import (
+from tests.corpus.network.registry_server import (
     Registry,
     Reply,
     found,
@@ -26,7 +26,7 @@ from tests.corpus.registry_server import (
     openalex_publishers,
     write_settings,
 )
-from tests.corpus.test_complete import plant
+from tests.corpus.network.test_complete import plant
 
 PHRASES = ["glass", "scanning electron microscopy"]
 
@@ -89,7 +89,7 @@ def test_a_search_is_asked_once_a_day(online: Workspace, server: Registry, monke
     assert (again.asked, again.stored, again.works) == (0, 1, first.works)
     corpus.search(online, PHRASES, since=2012)
     assert len(server.requests) == 2
-    monkeypatch.setattr("glassllava.corpus.services.now", lambda: datetime(2100, 1, 1, tzinfo=UTC))
+    monkeypatch.setattr("glassllava.corpus.network.services.now", lambda: datetime(2100, 1, 1, tzinfo=UTC))
     corpus.search(online, PHRASES, since=2011)
     assert len(server.requests) == 3
 

@@ -10,7 +10,7 @@ import ipaddress
 import socket
 from urllib.parse import urlsplit
 
-from glassllava.corpus.polite import Refused
+from glassllava.corpus.network.polite import Refused
 
 
 def site_of(url: str) -> str:

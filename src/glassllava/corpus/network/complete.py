@@ -15,11 +15,11 @@ from typing import Any
 from pydantic import BaseModel
 from sqlalchemy.orm import Session
 
-from glassllava.corpus.consent import must_be_allowed
 from glassllava.corpus.likeness import same_journal, same_value, same_work, share_an_author, title_likeness
-from glassllava.corpus.polite import Unanswered
-from glassllava.corpus.registries import Registered
-from glassllava.corpus.services import Answer, Services
+from glassllava.corpus.network.consent import must_be_allowed
+from glassllava.corpus.network.polite import Unanswered
+from glassllava.corpus.network.registries import Registered
+from glassllava.corpus.network.services import Answer, Services
 from glassllava.records import DESCRIPTIVE_FIELDS, Paper, is_synthetic_doi
 from glassllava.workspace import Workspace, task_id
 

@@ -23,11 +23,11 @@ from urllib.parse import quote, urlsplit
 
 from pydantic import BaseModel
 
-from glassllava.corpus.addresses import is_private, site_of
-from glassllava.corpus.consent import must_be_allowed
-from glassllava.corpus.polite import AGENT, Moved, PoliteService, Refused, TryAgainError, Unanswered
+from glassllava.corpus.network.addresses import is_private, site_of
+from glassllava.corpus.network.consent import must_be_allowed
+from glassllava.corpus.network.polite import AGENT, Moved, PoliteService, Refused, TryAgainError, Unanswered
+from glassllava.corpus.network.robots import LARGEST_BYTES, Rules, rules_for
 from glassllava.corpus.reading_list import ListRow, read_list
-from glassllava.corpus.robots import LARGEST_BYTES, Rules, rules_for
 from glassllava.corpus.terms import Terms, address_of_licence, read_terms, write_terms
 from glassllava.errors import UnreadableInput
 from glassllava.records import now

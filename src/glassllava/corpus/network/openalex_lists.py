@@ -13,7 +13,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from glassllava.corpus.registries import Sent, keeping, plain_text
+from glassllava.corpus.network.registries import Sent, keeping, plain_text
 from glassllava.text.licences import find_licences
 
 PAGE = 100

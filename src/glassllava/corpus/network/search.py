@@ -14,8 +14,8 @@ from collections.abc import Callable, Iterator, Sequence
 
 from pydantic import BaseModel
 
-from glassllava.corpus.consent import must_be_allowed
-from glassllava.corpus.openalex_lists import (
+from glassllava.corpus.network.consent import must_be_allowed
+from glassllava.corpus.network.openalex_lists import (
     PAGE,
     SELECTED,
     ListedWork,
@@ -24,9 +24,9 @@ from glassllava.corpus.openalex_lists import (
     read_publishers,
     read_works,
 )
-from glassllava.corpus.polite import Refused, Unanswered
+from glassllava.corpus.network.polite import Refused, Unanswered
+from glassllava.corpus.network.services import Services
 from glassllava.corpus.reading_list import Candidate
-from glassllava.corpus.services import Services
 from glassllava.errors import GlassllavaError, UnreadableInput
 from glassllava.text.licences import find_licences
 from glassllava.workspace import Workspace

@@ -13,8 +13,8 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
-from glassllava.corpus.polite import PoliteService, Unanswered
-from glassllava.corpus.registries import CROSSREF, OPENALEX, Registered, Registry, kept
+from glassllava.corpus.network.polite import PoliteService, Unanswered
+from glassllava.corpus.network.registries import CROSSREF, OPENALEX, Registered, Registry, kept
 from glassllava.errors import WorkspaceError
 from glassllava.records import Lookup, now
 from glassllava.workspace import Workspace, identity
