@@ -14,6 +14,9 @@ from typing import Literal
 import cv2
 import numpy as np
 import numpy.typing as npt
+from scipy import fft
+
+from glassllava.papers.tones import Pixels, highest_channel, lowest_channel, percentiles, shrunk
 
 Look = Literal["axes", "drawing", "fills", "few levels", "grey", "colour"]
 
@@ -92,7 +95,7 @@ class Appearance:
         return self.look in ("grey", "few levels")
 
 
-def look_at(picture: npt.NDArray[np.uint8]) -> Appearance:
+def look_at(picture: Pixels) -> Appearance:
     """Measure a panel's pixels.
 
     Parameters
@@ -100,9 +103,9 @@ def look_at(picture: npt.NDArray[np.uint8]) -> Appearance:
     picture
         RGB, shape (H, W, 3).
     """
-    small = _shrunk(picture)
-    brightest = _brightest(small)
-    chroma = cv2.subtract(brightest, _darkest(small))
+    small = shrunk(picture, LONGEST_SIDE / max(picture.shape[:2]), means=True)
+    brightest = highest_channel(small)
+    chroma = cv2.subtract(brightest, lowest_channel(small))
     grey = np.asarray(cv2.cvtColor(small, cv2.COLOR_RGB2GRAY), np.uint8)
     levels = np.bincount(grey.ravel(), minlength=256) / grey.size
     filled = levels[levels > 0]
@@ -117,12 +120,13 @@ def look_at(picture: npt.NDArray[np.uint8]) -> Appearance:
     )
     if appearance.drawn:
         return replace(appearance, axes=_axes(picture))
-    inner = _without_margins(grey)
+    bare = _without_margins(grey)
+    inner = np.asarray(bare, np.float32) / np.float32(255)
     fine, blurred = cv2.GaussianBlur(inner, (0, 0), 1.0), cv2.GaussianBlur(inner, (0, 0), 2.0)
     dots = np.abs(inner - cv2.GaussianBlur(inner, (0, 0), 1.5)).mean() / (inner.mean() + 0.016)
     return replace(
         appearance,
-        tone=_tone(inner),
+        tone=_tone(bare),
         detail=float(np.log(float(np.std(fine - blurred)) + 1e-3)),
         dots=float(np.log(dots + 0.01)),
         glow=_glow(blurred, fine),
@@ -131,42 +135,25 @@ def look_at(picture: npt.NDArray[np.uint8]) -> Appearance:
     )
 
 
-def _shrunk(picture: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
-    factor = LONGEST_SIDE / max(picture.shape[:2])
-    if factor >= 1:
-        return picture
-    return np.asarray(cv2.resize(picture, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA), np.uint8)
-
-
-def _brightest(picture: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
-    """Return the largest of each pixel's three values; NumPy's own reduction over so short an axis is slow."""
-    return np.maximum(np.maximum(picture[..., 0], picture[..., 1]), picture[..., 2])
-
-
-def _darkest(picture: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
-    return np.minimum(np.minimum(picture[..., 0], picture[..., 1]), picture[..., 2])
-
-
-def _without_margins(grey: npt.NDArray[np.uint8]) -> Grey:
-    """Return the inner part, where letters, scale bars and databars seldom are, from 0 to 1."""
+def _without_margins(grey: Pixels) -> Pixels:
+    """Return the inner part, where letters, scale bars and databars seldom are."""
     height, width = grey.shape
-    inner = grey[round(0.08 * height) : round(0.86 * height) or 1, round(0.06 * width) : round(0.94 * width) or 1]
-    return np.asarray(inner, np.float32) / np.float32(255)
+    return grey[round(0.08 * height) : round(0.86 * height) or 1, round(0.06 * width) : round(0.94 * width) or 1]
 
 
-def _even(small: npt.NDArray[np.uint8], grey: npt.NDArray[np.uint8]) -> float:
+def _even(small: Pixels, grey: Pixels) -> float:
     square = np.ones((3, 3), np.uint8)
-    reach = _brightest(cv2.subtract(cv2.dilate(small, square), cv2.erode(small, square)))
+    reach = highest_channel(cv2.subtract(cv2.dilate(small, square), cv2.erode(small, square)))
     return float(np.mean((reach <= 2) & (grey > 12)))
 
 
-def _tone(inner: Grey) -> float:
-    low, median, high = np.percentile(inner, [2, 50, 98])
+def _tone(bare: Pixels) -> float:
+    low, median, high = percentiles(bare[..., None], (0.02, 0.5, 0.98))[:, 0] / 255
     return float((high + low - 2 * median) / (high - low + 0.02))
 
 
 def _glow(bright: Grey, fine: Grey) -> float:
-    steepness = np.hypot(cv2.Sobel(fine, cv2.CV_32F, 1, 0), cv2.Sobel(fine, cv2.CV_32F, 0, 1))
+    steepness = cv2.magnitude(cv2.Sobel(fine, cv2.CV_32F, 1, 0), cv2.Sobel(fine, cv2.CV_32F, 0, 1))
     if steepness.std() < 1e-5 or bright.std() < 1e-4:
         return 0.0
     return float(np.corrcoef(steepness.ravel(), bright.ravel())[0, 1])
@@ -178,7 +165,7 @@ def _lattice(inner: Grey) -> float:
         return 0.0
     window = np.hanning(side).astype(np.float32)
     square = inner[:side, :side]
-    power = np.abs(np.fft.rfft2((square - square.mean()) * np.outer(window, window))).ravel() ** 2
+    power = np.abs(fft.rfft2((square - square.mean()) * np.outer(window, window))).ravel() ** 2
     rings = [power[places] for places in _rings(side)]
     return float(np.log(max(ring.max() / (np.median(ring) + 1e-9) for ring in rings) + 1e-3))
 
@@ -191,18 +178,18 @@ def _rings(side: int) -> list[npt.NDArray[np.intp]]:
     return [np.flatnonzero(ring == number) for number in range(1, 9)]
 
 
-def _one_hue(small: npt.NDArray[np.uint8], chroma: npt.NDArray[np.uint8]) -> float:
+def _one_hue(small: Pixels, chroma: Pixels) -> float:
     coloured = chroma > 36
     if coloured.mean() < 0.02:
         return 0.0
-    turns = cv2.cvtColor(small, cv2.COLOR_RGB2HSV)[..., 0][coloured] / 180.0
-    return float(np.abs(np.exp(2j * np.pi * turns).mean()))
+    hues = np.bincount(cv2.cvtColor(small, cv2.COLOR_RGB2HSV)[..., 0][coloured], minlength=180)
+    return float(np.abs(hues @ np.exp(2j * np.pi * np.arange(180) / 180)) / hues.sum())
 
 
-def _axes(picture: npt.NDArray[np.uint8]) -> float:
+def _axes(picture: Pixels) -> float:
     """Thin lines are thickened before the picture is shrunk, or they would fade."""
     step = -(-max(picture.shape[:2]) // LONGEST_SIDE)
-    dark = _brightest(cv2.erode(picture, np.ones((step, step), np.uint8))[::step, ::step]) < 140
+    dark = highest_channel(cv2.erode(picture, np.ones((step, step), np.uint8))[::step, ::step]) < 140
     if dark.mean() > MOST_INK:
         return 0.0
     return min(_longest_run(dark), _longest_run(dark.T))

@@ -27,11 +27,15 @@ from glassllava.papers.fragments import Characters, Fragment, TextStyle, join_ch
 from glassllava.papers.reading import Box
 
 Matrix = tuple[float, float, float, float, float, float]
+ImagePlace = tuple[int, ...]
+"""Index of an image among the objects of its page; in a form, that of the form and the image's own in it, and so on."""
 
 _IDENTITY: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 _DEEPEST_FORM = 12
 _MOST_OBJECTS = 200_000
 _SMALLEST_IMAGE_POINTS = 4.0
+_BLANK = 0.02
+"""Up to so many bytes a pixel an image may be of one colour."""
 _BOLD_NAME = re.compile(r"bold|black|heavy|demi|semib|cmbx|[-.]bd?$|[-,. ]b(?:\+\w+)?$|LTStd-Bd", re.IGNORECASE)
 _CAPTION = re.compile(r"\bfig(?:ure)?\.?\s*[SA]?\d+(?=\s*[.:|(])", re.IGNORECASE)
 _MARGIN = 0.06
@@ -74,6 +78,8 @@ class PageContent:
     images: list[Box]
     resolutions: list[float]
     """Dots per inch of each of `images`, as large as it is printed; along its finer side."""
+    image_places: list[ImagePlace]
+    """Where each of `images` stands among the page's objects; empty where it may be blank."""
     sideways_caption: str | None = None
     """How a figure's caption begins that runs sideways beside other text, and is not read."""
 
@@ -117,7 +123,13 @@ def _read_as_displayed(page: pypdfium2.PdfPage) -> tuple[PageContent, int]:
     quarters = next((q for q, text in sideways.items() if _outweighs(text, upright)), 0)
     lost = next((found[0] for text in sideways.values() if (found := _CAPTION.search(text))), None)
     content = PageContent(
-        width, height, join_characters(characters), objects.images, objects.resolutions, sideways_caption=lost
+        width,
+        height,
+        join_characters(characters),
+        objects.images,
+        objects.resolutions,
+        objects.image_places,
+        sideways_caption=lost,
     )
     return content, quarters
 
@@ -152,6 +164,7 @@ class _Objects:
     images: list[Box] = field(default_factory=list)
     resolutions: list[float] = field(default_factory=list)
     """Dots per inch of each of `images`."""
+    image_places: list[ImagePlace] = field(default_factory=list)
     turned: list[tuple[Any, int, tuple[float, float]]] = field(default_factory=list)
     """Text that is not horizontal: handle, quarters clockwise that turn it upright, and where it begins."""
     shapes: list[tuple[Any, Matrix, Box]] = field(default_factory=list)
@@ -217,13 +230,13 @@ def _clip_box(handle: Any, to_display: Matrix, outer: Box) -> Box:
 
 def _walk_objects(page: pypdfium2.PdfPage, to_display: Matrix, page_box: Box, objects: _Objects) -> None:
     fonts: dict[int, tuple[str, bool]] = {}
-    stack: list[tuple[Any, Matrix, Box, int]] = [
-        (pdfium.FPDFPage_GetObject(page, index), to_display, page_box, 0)
+    stack: list[tuple[Any, Matrix, Box, ImagePlace]] = [
+        (pdfium.FPDFPage_GetObject(page, index), to_display, page_box, (index,))
         for index in reversed(range(min(pdfium.FPDFPage_CountObjects(page), _MOST_OBJECTS)))
     ]
     seen = 0
     while stack and seen < _MOST_OBJECTS:
-        handle, matrix, clip, depth = stack.pop()
+        handle, matrix, clip, place = stack.pop()
         seen += 1
         kind = pdfium.FPDFPageObj_GetType(handle)
         if kind == pdfium.FPDF_PAGEOBJ_TEXT:
@@ -240,16 +253,17 @@ def _walk_objects(page: pypdfium2.PdfPage, to_display: Matrix, page_box: Box, ob
             if min(box[2] - box[0], box[3] - box[1]) >= _SMALLEST_IMAGE_POINTS:
                 objects.images.append(box)
                 objects.resolutions.append(_resolution(handle, placed))
+                objects.image_places.append(place if _holds_much(handle) else ())
         elif kind in (pdfium.FPDF_PAGEOBJ_PATH, pdfium.FPDF_PAGEOBJ_SHADING):
             objects.shapes.append((handle, matrix, clip))
-        elif kind == pdfium.FPDF_PAGEOBJ_FORM and depth < _DEEPEST_FORM:
+        elif kind == pdfium.FPDF_PAGEOBJ_FORM and len(place) <= _DEEPEST_FORM:
             inner_clip = _clip_box(handle, matrix, clip)
             if inner_clip[0] >= inner_clip[2] or inner_clip[1] >= inner_clip[3]:
                 continue
             inner = _then(_object_matrix(handle), matrix)
             children = range(pdfium.FPDFFormObj_CountObjects(handle))
             stack.extend(
-                (pdfium.FPDFFormObj_GetObject(handle, child), inner, inner_clip, depth + 1)
+                (pdfium.FPDFFormObj_GetObject(handle, child), inner, inner_clip, (*place, child))
                 for child in reversed(children)
             )
 
@@ -272,6 +286,14 @@ def _resolution(image: Any, placed: Matrix) -> float:
     a, b, c, d, _, _ = placed
     sides = ((width.value, math.hypot(a, b)), (height.value, math.hypot(c, d)))
     return max(72 * pixels / points if points > 0 else 0.0 for pixels, points in sides)
+
+
+def _holds_much(image: Any) -> bool:
+    """Whether an image is opaque and has more data than a blank one, however either is packed."""
+    width, height = ctypes.c_uint(), ctypes.c_uint()
+    if pdfium.FPDFPageObj_HasTransparency(image) or not pdfium.FPDFImageObj_GetImagePixelSize(image, width, height):
+        return False
+    return bool(pdfium.FPDFImageObj_GetImageDataRaw(image, None, 0) > _BLANK * width.value * height.value)
 
 
 def _text_style(handle: Any, matrix: Matrix, clip: Box, fonts: dict[int, tuple[str, bool]]) -> TextStyle:

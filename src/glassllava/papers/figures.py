@@ -4,13 +4,12 @@ In: the open document, the layout of its pages, the captions. Out: a `FigureRegi
 for `panels`, and several where the figure goes on on other pages; `render_region` draws it at the resolution of the
 raster images inside.
 
-The page is rendered without its prose and rules: what ink is left, raster or vector, is gathered into clusters, and
+Of a page's ink (`inks`) prose and rules are taken away: what is left, raster or vector, is gathered into clusters, and
 `ownership` gives each to its caption.
 """
 
 from __future__ import annotations
 
-import math
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -23,6 +22,7 @@ import pypdfium2.raw as pdfium_c
 
 from glassllava.papers.blocks import Rect, parts_of
 from glassllava.papers.boxes import area, overlap, side, union
+from glassllava.papers.inks import PIXELS_PER_POINT, Inks, bands_of, furniture_of, undrawn_images
 from glassllava.papers.ownership import (
     JOIN_POINTS,
     LEAST_SIDE_POINTS,
@@ -34,16 +34,10 @@ from glassllava.papers.ownership import (
 from glassllava.papers.panels import split_panels
 from glassllava.papers.reading import Box, Caption, PageLayout
 
-PIXELS_PER_POINT = 1.5
-"""Resolution at which a page is searched for ink."""
 RULE_PIXELS = 4
 """A line of at most this thickness, at `PIXELS_PER_POINT`, that touches nothing is a rule."""
 LONGEST_DASH_POINTS = 90.0
 """Shorter lines alone may be marks of a drawing."""
-FURNITURE_BAND = 0.13
-"""Share of the page's height, at top and bottom, where running heads are looked for."""
-FURNITURE_PAGES = 8
-"""Pages of each parity that are compared."""
 DPI_RANGE = (150.0, 600.0)
 _DYE = 2
 LEAST_PIXELS = 10_000
@@ -92,8 +86,8 @@ def locate_figures(
             places[number].append((caption, box))
     near = {number + step for number in places for step in (-1, 0, 1)}
     searched = [x for x in layouts if x.number in places or (x.images and x.number in near)]
-    inks = _Inks(document, {layout.number for layout in searched})
-    furniture = _furniture(inks, layouts) if searched else []
+    inks = Inks(document, layouts, {layout.number for layout in searched})
+    furniture = furniture_of(inks, layouts) if searched else []
     pages = [_clusters(inks.taken(x.number), x, [box for _, box in places[x.number]], furniture) for x in searched]
     above = captions_stand_above(
         ([box for box, drawn in page if drawn], layout, [box for _, box in places[layout.number]])
@@ -147,74 +141,6 @@ def render_region(document: pypdfium2.PdfDocument, region: FigureRegion) -> npt.
     return picture
 
 
-class _Inks:
-    """What is printed on each page, at `PIXELS_PER_POINT`: 1 where there is ink; a page is opened and drawn once.
-
-    Pages count from 1; `searched` are those that are asked for whole.
-    """
-
-    def __init__(self, document: pypdfium2.PdfDocument, searched: set[int]) -> None:
-        self._document = document
-        self._searched = searched
-        self._drawn: dict[int, npt.NDArray[np.uint8]] = {}
-
-    def of(self, number: int) -> npt.NDArray[np.uint8]:
-        """Return the ink of a page."""
-        if number not in self._drawn:
-            page = self._document[number - 1]
-            self._drawn[number] = _printed(page, (0, 0, 0, 0))
-            page.close()
-        return self._drawn[number]
-
-    def taken(self, number: int) -> npt.NDArray[np.uint8]:
-        """Return the ink of a page and keep it no longer."""
-        ink = self.of(number)
-        del self._drawn[number]
-        return ink
-
-    def bands(self, number: int) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.uint8]]:
-        """Return the ink at the top and at the bottom of a page, `FURNITURE_BAND` of its height each."""
-        if number in self._searched:
-            return _bands(self.of(number))
-        page = self._document[number - 1]
-        height = math.ceil(page.get_height() * PIXELS_PER_POINT)
-        rest = (height - round(FURNITURE_BAND * height) - 0.5) / PIXELS_PER_POINT
-        bands = _printed(page, (0, rest, 0, 0)), _printed(page, (0, 0, 0, rest))
-        page.close()
-        return bands
-
-
-def _bands(ink: npt.NDArray[np.uint8]) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.uint8]]:
-    band = round(FURNITURE_BAND * len(ink))
-    return ink[:band], ink[len(ink) - band :]
-
-
-def _printed(page: pypdfium2.PdfPage, crop: tuple[float, float, float, float]) -> npt.NDArray[np.uint8]:
-    bitmap = page.render(scale=PIXELS_PER_POINT, grayscale=True, crop=crop)
-    grey = bitmap.to_numpy().reshape(bitmap.height, bitmap.width, -1)[..., 0]
-    ink = np.asarray(grey < 246, np.uint8)
-    bitmap.close()
-    return ink
-
-
-def _furniture(inks: _Inks, layouts: Sequence[PageLayout]) -> list[list[npt.NDArray[np.bool_]]]:
-    """Ink that stands in the same place at the top or bottom of most even, and of most odd, pages.
-
-    Two masks for even pages, two for odd ones: of the top and the bottom, as `_Inks.bands` gives them. None for a
-    short paper.
-    """
-    masks: list[list[npt.NDArray[np.bool_]]] = []
-    for parity in (0, 1):
-        readable = [layout.number for layout in layouts if not layout.unreadable]
-        numbers = [number for number in readable if number % 2 == parity][:FURNITURE_PAGES]
-        printed = [inks.bands(number) for number in numbers]
-        shape = printed[len(printed) // 2][0].shape if printed else (0, 0)
-        alike = [bands for bands in printed if bands[0].shape == shape]
-        stacks = [np.array([bands[end] for bands in alike]) for end in (0, 1)] if len(alike) >= 3 else []
-        masks.append([np.asarray(stack.mean(axis=0) > 0.5) for stack in stacks])
-    return masks
-
-
 def _clusters(
     ink: npt.NDArray[np.uint8],
     layout: PageLayout,
@@ -222,7 +148,7 @@ def _clusters(
     furniture: list[list[npt.NDArray[np.bool_]]],
 ) -> list[tuple[Box, bool]]:
     """Boxes of joined ink that is neither prose nor page furniture, in points, and whether each is more than text."""
-    for mask, part in zip(furniture[layout.number % 2], _bands(ink), strict=False):
+    for mask, part in zip(furniture[layout.number % 2], bands_of(ink), strict=False):
         if mask.shape == part.shape:
             part[mask] = 0
     for line in layout.lines:
@@ -230,8 +156,9 @@ def _clusters(
             _blank(ink, line.box, 2.0)
     for box in captions:
         _blank(ink, box, 2.0)
+    undrawn = {layout.images[index] for index in undrawn_images(layout)}
     for box in layout.images:
-        if side(box) >= LEAST_SIDE_POINTS and _share_of_ink(ink, box) > 0.02:
+        if box in undrawn or (side(box) >= LEAST_SIDE_POINTS and _share_of_ink(ink, box) > 0.02):
             _fill(ink, box)
     _erase_rules_and_frames(ink, captions)
     reach = round(JOIN_POINTS * PIXELS_PER_POINT)
@@ -280,7 +207,7 @@ def _fill(ink: npt.NDArray[np.uint8], box: Box) -> None:
 def _share_of_ink(ink: npt.NDArray[np.uint8], box: Box) -> float:
     x0, y0, x1, y1 = _pixels(box)
     part = ink[y0:y1, x0:x1]
-    return float(part.mean()) if part.size else 0.0
+    return cv2.countNonZero(part) / part.size if part.size else 0.0
 
 
 def _pixels(box: Box) -> tuple[int, int, int, int]:

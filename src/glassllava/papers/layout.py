@@ -75,7 +75,7 @@ def read_layout(document: pypdfium2.PdfDocument) -> list[PageLayout]:
         except pypdfium2.PdfiumError:
             # One broken page does not cost the rest of a paper; the layout says that it is missing.
             unreadable.add(number + 1)
-            content = PageContent(0.0, 0.0, [], [], [])
+            content = PageContent(0.0, 0.0, [], [], [], [])
         else:
             content = read_content(page)
             page.close()
@@ -92,6 +92,7 @@ def read_layout(document: pypdfium2.PdfDocument) -> list[PageLayout]:
             lines=[_line(segment) for segment in _merged_rows(_reading_order(body, usual))],
             images=content.images,
             resolutions=content.resolutions,
+            image_places=content.image_places,
             sideways_caption=content.sideways_caption,
             furniture=[_line(parts[index]) for index in sorted(left_out)],
             unreadable=number in unreadable,

@@ -56,8 +56,10 @@ class Glyph(NamedTuple):
 
 
 class _Templates(NamedTuple):
-    letters: npt.NDArray[np.str_]
-    """Lower case, shape (T,)."""
+    letters: list[str]
+    """Lower case, in order, each once."""
+    starts: npt.NDArray[np.intp]
+    """Where the templates of each of `letters` begin."""
     shapes: npt.NDArray[np.float32]
     """Each of mean 0 and length 1, shape (T, SIDE * SIDE)."""
     widths: npt.NDArray[np.float64]
@@ -85,7 +87,7 @@ def read_glyph(mark: Mask, letters: Sequence[str]) -> Glyph | None:
     shape, width = described
     known = _templates()
     likeness = known.shapes @ shape - STRETCHED * np.abs(known.widths - width)
-    best = {str(letter): float(likeness[known.letters == letter].max()) for letter in np.unique(known.letters)}
+    best = dict(zip(known.letters, np.maximum.reduceat(likeness, known.starts).tolist(), strict=True))
     named = [letter for letter in letters if letter in best]
     if not named:
         return None
@@ -123,5 +125,6 @@ def _templates() -> _Templates:
             described = _described(np.asarray(picture) > 127)
             if described is not None:
                 found.append((letter.lower(), *described))
-    letters, shapes, widths = zip(*found, strict=True)
-    return _Templates(np.array(letters), np.stack(shapes), np.array(widths))
+    letters, shapes, widths = zip(*sorted(found, key=lambda one: one[0]), strict=True)
+    each, starts = np.unique(letters, return_index=True)
+    return _Templates(each.tolist(), starts, np.stack(shapes), np.array(widths))

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import pairwise
+from typing import NamedTuple
 
 import cv2
 import numpy as np
@@ -22,7 +23,7 @@ from glassllava.papers.blocks import Block, Rect, in_reading_order, parts_of
 from glassllava.papers.boxes import area, overlap, side, union
 from glassllava.papers.cuts import MIN_SIDE, cut, trimmed
 from glassllava.papers.pictures import FILLED, embedded_pictures, is_continuous_tone, is_flat_fill
-from glassllava.papers.tones import Pixels, highest_channel, line_sums, lowest_channel
+from glassllava.papers.tones import Pixels, count_set, highest_channel, line_sums, lowest_channel, share_set, shrunk
 
 Mask = npt.NDArray[np.bool_]
 
@@ -32,8 +33,8 @@ PAPER_WHITE = 28
 """A pixel whose darkest channel is within this of white is paper."""
 WHITE_GAPS = (0.07, 0.05, 0.038, 0.028, 0.02, 0.014, 0.009, 0.006)
 """Widths of white, as shares of the longest side, at which line art is cut; the caption's count chooses."""
-
-
+DENSE = 0.85
+"""Share of ink around a pixel of a filled rectangle."""
 STRAY_INK = 0.04
 """Share of a figure's ink that may stand outside of its pictures: letters, headers, scale marks."""
 
@@ -56,7 +57,7 @@ def split_panels(picture: Pixels, expected: int, images: Sequence[Rect] = ()) ->
         In reading order, row by row. Empty where the picture is blank.
     """
     scale = min(1.0, ANALYSIS_SIDE / max(picture.shape[:2]))
-    small = picture if scale == 1.0 else _shrunk(picture, scale)
+    small = shrunk(picture, scale)
     ink = _ink(small)
     if not ink.any():
         return []
@@ -78,7 +79,7 @@ def _of_pictures(ink: Mask, pictures: list[Rect], solid: list[Rect], expected: i
     outside = ink.copy()
     for x0, y0, x1, y1 in pictures:
         outside[y0:y1, x0:x1] = False
-    if outside.sum() > STRAY_INK * ink.sum():
+    if count_set(outside) > STRAY_INK * count_set(ink):
         return []
     if len(pictures) == 1 and sum(map(area, solid)) > 0.5 * area(pictures[0]):
         return []
@@ -103,10 +104,6 @@ def _scaled(rect: Rect, scale: float, shape: tuple[int, ...]) -> Rect:
     return (max(0, x0), max(0, y0), min(shape[1], x1), min(shape[0], y1))
 
 
-def _shrunk(picture: Pixels, scale: float) -> Pixels:
-    return np.asarray(cv2.resize(picture, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA), np.uint8)
-
-
 def _ink(picture: Pixels) -> Mask:
     """Pixels that are not paper; on a figure printed on black, pixels that are not black."""
     border = np.concatenate([picture[0], picture[-1], picture[:, 0], picture[:, -1]]).astype(np.int16)
@@ -119,14 +116,16 @@ def _solid_rects(ink: Mask) -> list[Rect]:
     """Find filled rectangles: places where the ink is dense, grown to the ink's straight border."""
     longest = max(ink.shape)
     window = max(9, round(0.012 * longest)) | 1
-    density = cv2.blur(ink.astype(np.float32), (window, window), borderType=cv2.BORDER_CONSTANT)
+    around = cv2.boxFilter(
+        ink.view(np.uint8), cv2.CV_16U, (window, window), normalize=False, borderType=cv2.BORDER_CONSTANT
+    )
     rects: list[Rect] = []
-    for dense, _ in parts_of((density > 0.85).view(np.uint8)):
+    for dense, _ in parts_of((around > DENSE * window**2).view(np.uint8)):
         if side(dense) < 0.6 * MIN_SIDE * longest:
             continue
         rect = _grown_to_border(ink, dense, window)
         x0, y0, x1, y1 = rect
-        if min(x1 - x0, y1 - y0) >= MIN_SIDE * longest and ink[y0:y1, x0:x1].mean() > FILLED:
+        if min(x1 - x0, y1 - y0) >= MIN_SIDE * longest and share_set(ink[y0:y1, x0:x1]) > FILLED:
             rects.append(rect)
     return _merged(rects)
 
@@ -164,13 +163,14 @@ def _with_line_art(ink: Mask, cells: list[Rect], expected: int) -> list[Block]:
     for x0, y0, x1, y1 in cells:
         filled[y0:y1, x0:x1] = True
     longest = max(ink.shape)
-    line_art = filled.sum() - sum(map(area, cells))
+    line_art = count_set(filled) - sum(map(area, cells))
     best: list[Block] = []
     least_cost = np.inf
+    known: dict[Rect, _Trimmed | None] = {}
     for gap in WHITE_GAPS:
-        leaves = _white_cuts(filled, (0, 0, ink.shape[1], ink.shape[0]), max(2, round(gap * longest)))
+        leaves = _white_cuts(filled, (0, 0, ink.shape[1], ink.shape[0]), max(2, round(gap * longest)), known)
         blocks = [block for leaf in leaves for block in _panels_of_leaf(leaf, cells, longest)]
-        covered = sum(ink[y0:y1, x0:x1].sum() for x0, y0, x1, y1 in (b.box for b in blocks if not b.solid))
+        covered = sum(count_set(ink[y0:y1, x0:x1]) for x0, y0, x1, y1 in (b.box for b in blocks if not b.solid))
         cost = abs(len(blocks) - max(expected, 1)) - 4.0 * covered / max(line_art, 1)
         if blocks and cost < least_cost:
             best, least_cost = blocks, cost
@@ -197,7 +197,7 @@ def _without_insets(ink: Mask, cells: list[Rect]) -> list[Rect]:
         and not any(
             overlap(cell, whole) > 0.95 * area(cell)
             and area(whole) > 8 * area(cell)
-            and ink[whole[1] : whole[3], whole[0] : whole[2]].mean() < 0.5
+            and share_set(ink[whole[1] : whole[3], whole[0] : whole[2]]) < 0.5
             for whole in touching
         )
     ]
@@ -207,28 +207,53 @@ def _components(ink: Mask) -> list[Rect]:
     return [part for part, _ in parts_of(ink.view(np.uint8)) if side(part) > 40]
 
 
-def _white_cuts(ink: Mask, rect: Rect, gap: int) -> list[Rect]:
-    """Cut recursively through white bands of at least `gap` pixels; leaves are trimmed to their ink."""
-    x0, y0, x1, y1 = rect
-    part = ink[y0:y1, x0:x1]
-    ys, xs = np.flatnonzero(line_sums(part, 1)), np.flatnonzero(line_sums(part, 0))
-    if not len(ys):
+class _Trimmed(NamedTuple):
+    """A part of a figure without the white around it, and its rows and columns that are white all along."""
+
+    rect: Rect
+    rows: Mask
+    columns: Mask
+
+
+def _white_cuts(ink: Mask, rect: Rect, gap: int, known: dict[Rect, _Trimmed | None]) -> list[Rect]:
+    """Cut recursively through white bands of at least `gap` pixels; leaves are trimmed to their ink.
+
+    `known` is filled with what was seen of each rectangle: other gaps lead to many of the same.
+    """
+    if rect not in known:
+        known[rect] = _trimmed(ink, rect)
+    seen = known[rect]
+    if seen is None:
         return []
-    y0, y1, x0, x1 = y0 + int(ys[0]), y0 + int(ys[-1]) + 1, x0 + int(xs[0]), x0 + int(xs[-1]) + 1
-    part = ink[y0:y1, x0:x1]
-    down = _white_runs(line_sums(part, 1) <= 0.002 * (x1 - x0), gap)
-    along = _white_runs(line_sums(part, 0) <= 0.002 * (y1 - y0), gap)
+    x0, y0, x1, y1 = seen.rect
+    down, along = _white_runs(seen.rows, gap), _white_runs(seen.columns, gap)
+    if not down and not along:
+        return [seen.rect]
     widest_down = max((b - a for a, b in down), default=0)
     widest_along = max((b - a for a, b in along), default=0)
-    if not down and not along:
-        return [(x0, y0, x1, y1)]
     if widest_down >= widest_along:
         edges = [0, *[(a + b) // 2 for a, b in down], y1 - y0]
         pieces = [(x0, y0 + a, x1, y0 + b) for a, b in pairwise(edges)]
     else:
         edges = [0, *[(a + b) // 2 for a, b in along], x1 - x0]
         pieces = [(x0 + a, y0, x0 + b, y1) for a, b in pairwise(edges)]
-    return [leaf for piece in pieces for leaf in _white_cuts(ink, piece, gap)]
+    return [leaf for piece in pieces for leaf in _white_cuts(ink, piece, gap, known)]
+
+
+def _trimmed(ink: Mask, rect: Rect) -> _Trimmed | None:
+    x0, y0, x1, y1 = rect
+    part = ink[y0:y1, x0:x1]
+    rows, columns = line_sums(part, 1), line_sums(part, 0)
+    ys, xs = np.flatnonzero(rows), np.flatnonzero(columns)
+    if not len(ys):
+        return None
+    top, bottom, left, right = int(ys[0]), int(ys[-1]) + 1, int(xs[0]), int(xs[-1]) + 1
+    # What is trimmed off holds no ink, so that the sums stay as they are.
+    return _Trimmed(
+        (x0 + left, y0 + top, x0 + right, y0 + bottom),
+        rows[top:bottom] <= 0.002 * (right - left),
+        columns[left:right] <= 0.002 * (bottom - top),
+    )
 
 
 def _white_runs(white: Mask, gap: int) -> list[tuple[int, int]]:

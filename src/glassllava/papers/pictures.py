@@ -21,8 +21,8 @@ import numpy.typing as npt
 
 from glassllava.papers.blocks import Rect
 from glassllava.papers.boxes import area, overlap, union
+from glassllava.papers.tones import Pixels, share_set
 
-Pixels = npt.NDArray[np.uint8]
 Mask = npt.NDArray[np.bool_]
 
 ABUT = 3
@@ -87,7 +87,7 @@ def is_continuous_tone(ink: Mask, box: Rect) -> bool:
     if core.size == 0:
         return False
     sides = (core[0], core[-1], core[:, 0], core[:, -1])
-    return bool(part.mean() > FILLED or min(side.mean() for side in sides) > 0.5)
+    return bool(share_set(part) > FILLED or min(side.mean() for side in sides) > 0.5)
 
 
 def is_flat_fill(picture: Pixels, box: Rect) -> bool:
@@ -98,8 +98,9 @@ def is_flat_fill(picture: Pixels, box: Rect) -> bool:
     x0, y0, x1, y1 = box
     part = picture[y0:y1, x0:x1]
     grey = cv2.cvtColor(part, cv2.COLOR_RGB2GRAY)
-    usual = int(np.bincount(grey.ravel(), minlength=256).argmax())
-    return usual > 8 and float(np.mean(np.abs(grey.astype(np.int16) - usual) <= 1)) > FLAT_FILL
+    levels = cv2.calcHist([grey], [0], None, [256], [0, 256]).ravel()
+    usual = int(levels.argmax())
+    return usual > 8 and float(levels[usual - 1 : usual + 2].sum()) > FLAT_FILL * grey.size
 
 
 def _outermost(boxes: set[Rect]) -> list[Rect]:

@@ -333,8 +333,7 @@ def _in_points(block: Block, figure: Box, scale: float) -> Box:
 def _png(picture: Pixels) -> bytes:
     """Pack a picture, RGB, as a PNG; grey where it has no colour."""
     packed = picture[..., 0] if is_grey(picture, 2) else cv2.cvtColor(picture, cv2.COLOR_RGB2BGR)
-    # Runs of what Paeth's filter leaves pack to 15 % more than zlib's best, in a quarter of its time: packing would
-    # otherwise take a third of the time of a whole paper.
-    how = [cv2.IMWRITE_PNG_COMPRESSION, 1, cv2.IMWRITE_PNG_FILTER, cv2.IMWRITE_PNG_FILTER_PAETH]
+    # Runs of what differs from the line above pack to a quarter more than zlib's best, in a fifth of its time.
+    how = [cv2.IMWRITE_PNG_COMPRESSION, 1, cv2.IMWRITE_PNG_FILTER, cv2.IMWRITE_PNG_FILTER_UP]
     how += [cv2.IMWRITE_PNG_STRATEGY, cv2.IMWRITE_PNG_STRATEGY_RLE]
     return cv2.imencode(".png", np.ascontiguousarray(packed), how)[1].tobytes()

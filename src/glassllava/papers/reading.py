@@ -46,6 +46,8 @@ class PageLayout:
     """Boxes of embedded raster images, clipped to the page, in page coordinates."""
     resolutions: list[float] = field(default_factory=list)
     """Dots per inch of each of `images`, as large as it is printed; along its finer side."""
+    image_places: list[tuple[int, ...]] = field(default_factory=list)
+    """Where each of `images` stands among the objects of its page and their forms; empty where it may be blank."""
     furniture: list[Line] = field(default_factory=list)
     """Running heads and feet, page numbers and line numbers: left out of `lines`, kept for the metadata."""
     sideways_caption: str | None = None
