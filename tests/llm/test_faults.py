@@ -10,6 +10,7 @@ import time
 from collections import Counter
 from pathlib import Path
 
+import pytest
 from sqlalchemy import select
 
 from glassllava.llm import StageDoor
@@ -68,6 +69,7 @@ def test_rows_that_had_no_answer_are_errors_and_the_next_run_asks_only_them(work
     assert stored(here) == truth(ROWS)
 
 
+@pytest.mark.slow
 def test_killed_at_twenty_moments_no_stored_call_is_made_twice(workspace: Workspace) -> None:
     chance = random.Random(3)
     children = multiprocessing.get_context("forkserver")

@@ -22,7 +22,8 @@ class Other(BaseModel):
     score: float
 
 
-texts = st.text(max_size=20)
+# NUL is replaced before it is sent, so that it and its replacement are the same.
+texts = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0\ufffd"), max_size=20)
 images = st.lists(st.binary(min_size=1, max_size=8), max_size=2).map(tuple)
 messages = st.lists(
     st.builds(Message, st.sampled_from(["system", "user", "assistant"]), texts, images), min_size=1, max_size=3

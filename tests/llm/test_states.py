@@ -58,6 +58,11 @@ UNFIT = {
     "out of range": '{"score": 420.0, "polarity": "absent"}',
     "a yes in a number's place": '{"score": true, "polarity": "absent"}',
     "not a number": '{"score": NaN, "polarity": "absent"}',
+    "a number beyond all": '{"score": 1e999, "polarity": "absent"}',
+    "a number of many digits": f'{{"score": {"9" * 5000}, "polarity": "absent"}}',
+    "half a character": '{"score": 42.0, "polarity": "\\ud800"}',
+    "an endless nesting": '{"score": ' + "[" * 100_000,
+    "a field twice": '{"score": 42.0, "polarity": "absent", "score": 90.0}',
     "a field too many": '{"score": 42.0, "polarity": "absent", "mood": "good"}',
     "a field too few": '{"polarity": "absent"}',
     "two documents": f"{GOOD}\n{GOOD}",
@@ -87,6 +92,7 @@ def test_what_does_not_fit_the_form_is_unparseable(workspace: Workspace, lab: Fa
         f"My verdict is {GOOD}",
         f"<think>Perhaps {{}} or {GOOD}?</think>\n{GOOD}",
         f"\n {GOOD} \n",
+        GOOD.replace("}", " }") + "\n",
     ],
 )
 def test_one_document_among_words_is_found(workspace: Workspace, lab: FakeEndpoint, text: str) -> None:
@@ -119,12 +125,18 @@ def test_a_refusal_is_refused(workspace: Workspace, lab: FakeEndpoint, reply: Re
 BROKEN = {
     "a server error": fault(500, "The server had an error while processing your request.", "server_error"),
     "no protocol": Reply(body=b'{"hello": "world"}'),
+    "a list": Reply(body=b"[1, 2]"),
+    "nothing at all": Reply(body=b"null"),
+    "choices by name": Reply(body=b'{"choices": {"0": {}}}'),
+    "an empty choice": Reply(body=b'{"choices": [null]}'),
+    "a message that is a word": Reply(body=b'{"choices": [{"message": "hello"}]}'),
     "no JSON": Reply(body=b"<html>502</html>", headers={"Content-Type": "text/html"}),
     "broken JSON": Reply(body=b'{"choices": [{"mess'),
     "no choices": completion("x", choices=[]),
     "a list for a text": completion([1, 2]),  # type: ignore[arg-type]
     "a cut connection": Reply(body=completion(GOOD).body, cut=True),
     "a packed answer": Reply(body=completion(GOOD).body, headers={"Content-Encoding": "gzip"}),
+    "an endless answer": Reply(body=b" " * 20_100_000),
     "a hang": Reply(body=completion(GOOD).body, seconds=FOREVER),
 }
 
@@ -165,6 +177,14 @@ def test_text_without_a_form_is_taken_as_it_is(workspace: Workspace, lab: FakeEn
     result = asked(workspace, lab, Request(conversation("Answer.", "What is glass?")))
     assert (result.state, result.text) == ("ok", "Glass is an amorphous solid.")
     assert "response_format" not in lab.requests[0].body
+
+
+def test_what_cannot_be_stored_is_replaced_in_prompt_and_answer(workspace: Workspace, lab: FakeEndpoint) -> None:
+    lab.answer = lambda _: completion("half \ud83d and nothing \x00.")
+    result = asked(workspace, lab, Request(conversation("Answer.", "Of a PDF: \udc80\x00")))
+    assert (result.state, result.text) == ("ok", "half \ufffd and nothing \ufffd.")
+    assert lab.requests[0].text == the_call(workspace).messages[1]["text"] == "Of a PDF: \ufffd\ufffd"
+    assert asked(workspace, lab, Request(conversation("Answer.", "Of a PDF: \udc80\x00"))).stored
 
 
 def test_an_unknown_usage_is_null(workspace: Workspace, lab: FakeEndpoint) -> None:

@@ -102,6 +102,6 @@ def _parameter(rejection: RejectedError, sent: Mapping[str, Any]) -> str | None:
 def response_format(form: type[BaseModel], mode: Mode) -> dict[str, Any] | None:
     """Return the protocol's field that asks for a form in this way; None where words alone do."""
     if mode == "json_schema":
-        schema = {"name": form.__name__.lstrip("_")[:64], "schema": schema_of(form), "strict": True}
-        return {"type": "json_schema", "json_schema": schema}
+        name = re.sub(r"[^A-Za-z0-9_-]", "_", form.__name__)[:64]
+        return {"type": "json_schema", "json_schema": {"name": name, "schema": schema_of(form), "strict": True}}
     return {"type": "json_object"} if mode == "json_object" else None

@@ -136,7 +136,7 @@ class Caller:
         while True:
             trial.sent = self._abilities.parameters(asked.parameters)
             trial.mode = self._abilities.mode(form)
-            messages = await self._wire_messages(asked.request, trial.mode)
+            messages = await self._wire_messages(asked, trial.mode)
             await self._pace.turn()
             self.breaker.check()
             trial.attempts += 1
@@ -156,14 +156,15 @@ class Caller:
                 pause = max(fault.wait_seconds, backoff(settings.backoff_seconds, trial.failures))
                 await asyncio.sleep(jittered(min(pause, settings.longest_wait_seconds)))
 
-    async def _wire_messages(self, request: Request, mode: Mode) -> list[dict[str, Any]]:
+    async def _wire_messages(self, asked: Asked, mode: Mode) -> list[dict[str, Any]]:
         """Return the messages as the protocol has them, with the form in words where no schema is sent."""
         messages: list[dict[str, Any]] = []
-        for place, message in enumerate(request.messages):
-            text = message.text
-            if place == 0 and request.form is not None and mode != "json_schema":
+        form = asked.request.form
+        for message, kept in zip(asked.request.messages, asked.messages, strict=True):
+            text = str(kept["text"])
+            if not messages and form is not None and mode != "json_schema":
                 # The first message is what many calls share, and some models take no two of one role in a row.
-                text = f"{text}\n\n{in_words(request.form)}"
+                text = f"{text}\n\n{in_words(form)}"
             content: str | list[dict[str, Any]] = text
             if message.images:
                 content = [{"type": "text", "text": text}]

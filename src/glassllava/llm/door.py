@@ -31,7 +31,7 @@ class Door:
     endpoint
         The endpoint's name.
     tell
-        Is told, once each, what the model turns out not to take.
+        Is told, once each and from the event loop's thread, what the model turns out not to take.
 
     Raises
     ------
@@ -116,8 +116,9 @@ class Door:
                     tasks.add(asyncio.create_task(self.ask(request)))
                 if not tasks:
                     return
-                done, tasks = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+                done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
                 for task in done:
+                    tasks.discard(task)
                     yield task.result()
         finally:
             for task in tasks:

@@ -7,6 +7,7 @@ the reason. Nothing is guessed: a number written as text, a field too many, two 
 from __future__ import annotations
 
 import json
+import math
 import re
 from copy import deepcopy
 from functools import lru_cache
@@ -83,8 +84,10 @@ def _only_document(text: str) -> str:
 
     Nothing smaller is looked for: an inner object of a broken document might fit by chance.
     """
-    # A model that thinks aloud may write drafts while it does; they end where its thinking ends.
-    text = text.rsplit("</think>", 1)[-1].strip()
+    text = text.strip()
+    if not text.startswith("{"):
+        # A model that thinks aloud may write drafts while it does; they end where its thinking ends.
+        text = text.rsplit("</think>", 1)[-1].strip()
     if not text:
         raise Unparseable("the answer is empty.")
     fenced = _FENCED.findall(text)
@@ -94,7 +97,9 @@ def _only_document(text: str) -> str:
     if not document:
         raise Unparseable("the answer holds no JSON document.")
     try:
-        content = json.loads(document, parse_constant=_no_number)
+        content = json.loads(
+            document, parse_constant=_no_number, parse_float=_finite, object_pairs_hook=_without_repetition
+        )
     except (ValueError, RecursionError) as error:
         raise Unparseable(f"the answer is no valid JSON ({str(error)[:LONGEST_REASON]}).") from error
     if not isinstance(content, dict):
@@ -105,8 +110,22 @@ def _only_document(text: str) -> str:
 _FENCED = re.compile(r"^```\w*\n(.*?)^```", re.DOTALL | re.MULTILINE)
 
 
+def _without_repetition(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    fields = dict(pairs)
+    if len(fields) < len(pairs):
+        raise ValueError("a field is given twice")
+    return fields
+
+
 def _no_number(name: str) -> NoReturn:
     raise ValueError(f"{name} is no number of JSON")
+
+
+def _finite(digits: str) -> float:
+    number = float(digits)
+    if not math.isfinite(number):
+        raise ValueError(f"{digits[:LONGEST_REASON]} is too large a number")
+    return number
 
 
 def in_words(form: type[BaseModel]) -> str:

@@ -13,6 +13,7 @@ from typing import Any, Literal
 from pydantic import BaseModel
 
 from glassllava.llm.forms import schema_of
+from glassllava.llm.texts import storable
 from glassllava.settings import EndpointSettings
 from glassllava.workspace import content_id, identity
 
@@ -51,7 +52,7 @@ class Request:
         The conversation; what many requests share stands first, so that the endpoint's prompt cache helps.
     form
         A pydantic model that the answer must fit; None takes any text. Its docstring and the descriptions of its
-        fields are sent too.
+        fields are sent too. Give its fields no defaults: one would stand for what the model did not say.
     sampling
         What differs from the endpoint's settings.
     repeat
@@ -80,7 +81,7 @@ def kept_messages(request: Request) -> list[dict[str, Any]]:
     return [
         {
             "role": message.role,
-            "text": message.text,
+            "text": storable(message.text),
             "images": [image if isinstance(image, str) else content_id(image) for image in message.images],
         }
         for message in request.messages

@@ -19,11 +19,12 @@ from typing import Any
 
 import httpx2
 import openai
-from openai.types.chat import ChatCompletion
+from openai.types.chat import ChatCompletion, ChatCompletionMessage
 
 from glassllava import __version__
 from glassllava.llm.consent import Endpoint
 from glassllava.llm.faults import EndpointStopped, FilteredError, RejectedError, TryAgainError
+from glassllava.llm.texts import storable
 from glassllava.llm.waits import retry_after
 from glassllava.settings import FILE_NAME
 
@@ -125,27 +126,29 @@ class Wire:
         """Take an answer apart; nothing in it is trusted to be of the type that it should be."""
         choices = getattr(answer, "choices", None)
         message = getattr(choices[0], "message", None) if isinstance(choices, list) and choices else None
+        if not isinstance(message, ChatCompletionMessage):
+            raise TryAgainError("its answer is not what the protocol says")
         content, refusal = getattr(message, "content", None), getattr(message, "refusal", None)
-        if message is None or not isinstance(content, str | None) or not isinstance(refusal, str | None):
+        if not isinstance(content, str | None) or not isinstance(refusal, str | None):
             raise TryAgainError("its answer is not what the protocol says")
         usage = answer.usage
         details = getattr(usage, "prompt_tokens_details", None)
         finish_reason = getattr(answer.choices[0], "finish_reason", None)
         return Reply(
-            text=self.without_key(content or ""),
-            refusal=self.without_key(refusal) if refusal else None,
+            text=self._kept(content or ""),
+            refusal=self._kept(refusal) if refusal else None,
             finish_reason=finish_reason if isinstance(finish_reason, str) else None,
-            served_model=self.without_key(answer.model) if isinstance(answer.model, str) else None,
+            served_model=self._kept(answer.model) if isinstance(answer.model, str) else None,
             prompt_tokens=_count(getattr(usage, "prompt_tokens", None)),
             completion_tokens=_count(getattr(usage, "completion_tokens", None)),
             cached_tokens=_count(getattr(details, "cached_tokens", None)),
             seconds=seconds,
         )
 
-    def without_key(self, text: str) -> str:
-        """Take the key out of what an endpoint says."""
+    def _kept(self, text: str) -> str:
+        """Return what an endpoint says as it may be stored and shown: without the key, should it repeat it."""
         key = self._endpoint.key
-        return text if key is None else text.replace(key, "[key]")
+        return storable(text if key is None else text.replace(key, "[key]"))
 
     def _fault(self, error: openai.APIStatusError) -> Exception:
         """Tell what an answer with another status than 200 means."""
@@ -188,7 +191,7 @@ class Wire:
         message = body.get("message") or body.get("detail") if isinstance(body, dict) else None
         if not isinstance(message, str):
             return ""
-        return f", {' '.join(self.without_key(message).split()).rstrip('.')[:LONGEST_MESSAGE]}"
+        return f", {' '.join(self._kept(message).split()).rstrip('.')[:LONGEST_MESSAGE]}"
 
     def _connection_fault(self, error: openai.APIConnectionError) -> TryAgainError:
         """Tell a connection that was never made from one that broke; the cause's own words may hold the key."""
