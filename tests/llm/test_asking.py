@@ -250,6 +250,19 @@ def test_a_plan_tells_calls_tokens_and_money_and_sends_nothing(workspace: Worksp
     assert found.prompt_tokens / 6 > shown
 
 
+def test_a_dry_run_shows_figures_and_the_first_prompts(workspace: Workspace, lab: FakeEndpoint) -> None:
+    here = opened(workspace, lab.url, "input_price = 2.0\noutput_price = 8.0\nmax_tokens = 100000")
+    asked = [Request(conversation("Rules.", f"Look at {place}.", (b"png",)), purpose="S1 0123") for place in range(4)]
+    found = plan(here, "lab", asked, show=2)
+    shown = found.in_words()
+    assert "4 calls to 'qwen3-vl' at the endpoint 'lab'; 0 more are stored." in shown
+    assert "at most 400,000 to receive, at most 3.21 in the prices' currency" in shown
+    assert "--- prompt 2 of 4 (S1 0123) ---\n[system]\nRules.\n[user with 1 image(s)]\nLook at 1." in shown
+    assert "Look at 2." not in shown
+    assert json.loads(json.dumps(found.figures()))["calls"] == 4
+    assert lab.connections == 0
+
+
 def test_a_stage_sees_progress_and_may_stop_early(workspace: Workspace, lab: FakeEndpoint) -> None:
     here = opened(workspace, lab.url, "concurrency = 2")
     seen: list[int] = []

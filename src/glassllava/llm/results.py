@@ -110,3 +110,31 @@ class Plan:
     """By the endpoint's prices, in their currency; None where they are not known."""
     first: tuple[Request, ...]
     """The first requests that would be sent, to be looked at."""
+
+    def figures(self) -> dict[str, object]:
+        """Return what a dry run prints as JSON."""
+        return {
+            "endpoint": self.endpoint,
+            "model": self.model,
+            "calls": self.calls,
+            "stored": self.stored,
+            "prompt_tokens": self.prompt_tokens,
+            "completion_tokens_at_most": self.completion_tokens_at_most,
+            "money_at_most": self.money_at_most,
+        }
+
+    def in_words(self) -> str:
+        """Return what a dry run prints for people: the figures, and the first prompts as they would be sent."""
+        cost = "" if self.money_at_most is None else f", at most {self.money_at_most:.2f} in the prices' currency"
+        whom = f"'{self.model}' at the endpoint '{self.endpoint}'"
+        most = f"{self.completion_tokens_at_most:,}"
+        lines = [
+            f"{self.calls:,} calls to {whom}; {self.stored:,} more are stored.",
+            f"About {self.prompt_tokens:,} tokens to send, at most {most} to receive{cost}.",
+        ]
+        for number, request in enumerate(self.first, 1):
+            lines += ["", f"--- prompt {number} of {self.calls:,} ({request.purpose or 'no purpose'}) ---"]
+            for message in request.messages:
+                images = f" with {len(message.images)} image(s)" if message.images else ""
+                lines += [f"[{message.role}{images}]", message.text]
+        return "\n".join(lines)
