@@ -12,9 +12,10 @@ from __future__ import annotations
 import ctypes
 import math
 import re
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from itertools import pairwise, repeat
 from typing import Any
 
 import numpy as np
@@ -50,6 +51,7 @@ _MOST_GROUNDS = 5_000
 """Pictures and filled shapes of a page that white text is looked for on; beyond, it counts as seen."""
 
 _SPACES = frozenset(code for code in range(0x3100) if chr(code).isspace())
+_PAIRED, _SECOND = (0xD800, 0xE000), 0xDC00
 _FILLED = (pdfium.FPDF_TEXTRENDERMODE_FILL, pdfium.FPDF_TEXTRENDERMODE_FILL_CLIP)
 _UNSEEN = (pdfium.FPDF_TEXTRENDERMODE_INVISIBLE, pdfium.FPDF_TEXTRENDERMODE_CLIP)
 
@@ -392,41 +394,29 @@ def _read_characters(text_page: pypdfium2.PdfTextPage, to_display: Matrix, style
     spaces: list[bool] = []
     style: list[int] = []
     space_before = False
-    pair = 0
-    for index in range(text_page.count_chars()):
-        code = _unicode(address, index)
-        if 0xD800 <= code < 0xE000:
-            if code < 0xDC00:
-                pair = code
+    codes = _codes(text_page, address)
+    for start, end in _words(codes):
+        space_before |= start > 0
+        for handle, first, last in _by_object(address, start, end):
+            number = numbers.get(handle) if handle else None
+            if number is None or not shown[number]:
+                space_before |= not handle
                 continue
-            code = 0x10000 + ((pair - 0xD800) << 10) + (code - 0xDC00) if pair else 0xFFFD
-            pair = 0
-        handle = None if code in _SPACES else _text_object(address, index)
-        if not handle:
-            space_before = True
-            continue
-        number = numbers.get(handle)
-        if number is None or not shown[number]:
-            continue
-        text = known[number].get(code)
-        if text is None:
-            if code == 0xAD or (code < 32 and pdfium.FPDFText_IsHyphen(text_page, index) == 1):
-                text = "-"
-            else:
-                text = glyphs.decoded(chr(code), listed[number].font)
-                if len(text) == 1 and ord(text) < 32:
+            found = [known[number].get(code) for code in codes[first:last]]
+            for index, text in enumerate(found, start=first):
+                if text is None:
+                    if codes[index] < 0:
+                        continue
                     line = listed[style[-1]].baseline if style else None
-                    text = _named_by_shape(text_page, index, to_display, listed[number], line)
-                else:
-                    known[number][code] = text
-        if not text:
-            space_before = True
-            continue
-        indices.append(index)
-        texts.append(text)
-        spaces.append(space_before)
-        style.append(number)
-        space_before = False
+                    text = _decoded(text_page, index, codes[index], to_display, listed[number], line, known[number])
+                if not text:
+                    space_before = True
+                    continue
+                indices.append(index)
+                texts.append(text)
+                spaces.append(space_before)
+                style.append(number)
+                space_before = False
     x0, x1 = _extents(address, indices, to_display)
     characters = Characters(
         texts,
@@ -440,14 +430,77 @@ def _read_characters(text_page: pypdfium2.PdfTextPage, to_display: Matrix, style
     return _whole_glyphs(_unclipped(characters))
 
 
+def _codes(text_page: pypdfium2.PdfTextPage, address: int | None) -> list[int]:
+    """Give the code of each character; the first half of a pair has none, -1, and the second that of both.
+
+    They are taken all at once where pdfium's text of the page has one unit for each.
+    """
+    count = max(0, text_page.count_chars())
+    buffer = (ctypes.c_ushort * (count + 1))()
+    if pdfium.FPDFText_GetText(text_page, 0, count, buffer) == count + 1:
+        codes = buffer[:count]
+        odd = [index for index, code in enumerate(codes) if code >= _PAIRED[0]]
+        if not any(codes[index] < _PAIRED[1] for index in odd):
+            # A hyphen at a line's end has another code there.
+            for index in odd:
+                codes[index] = _unicode(address, index)
+            return codes
+    codes = []
+    high = 0
+    for index in range(count):
+        code = _unicode(address, index)
+        if _PAIRED[0] <= code < _PAIRED[1]:
+            if code < _SECOND:
+                high, code = code, -1
+            else:
+                code = 0x10000 + ((high - _PAIRED[0]) << 10) + (code - _SECOND) if high else 0xFFFD
+                high = 0
+        codes.append(code)
+    return codes
+
+
+def _words(codes: list[int]) -> list[tuple[int, int]]:
+    """Give the places in which no character is a space, each with its end."""
+    spaces = [-1, *(index for index, code in enumerate(codes) if code in _SPACES), len(codes)]
+    return [(before + 1, after) for before, after in pairwise(spaces) if after > before + 1]
+
+
+def _by_object(address: int | None, start: int, end: int) -> list[tuple[int | None, int, int]]:
+    """Part the characters of a word by the object that prints them, which prints them in a row."""
+    first = _text_object(address, start)
+    if end - start == 1 or first == _text_object(address, end - 1):
+        return [(first, start, end)]
+    middle = (start + end) // 2
+    return _by_object(address, start, middle) + _by_object(address, middle, end)
+
+
+def _decoded(
+    text_page: pypdfium2.PdfTextPage,
+    index: int,
+    code: int,
+    to_display: Matrix,
+    style: TextStyle,
+    line: float | None,
+    known: dict[int, str],
+) -> str:
+    """Give what a code stands for, which `known` is told of where it holds for all of the font."""
+    if code == 0xAD or (code < 32 and pdfium.FPDFText_IsHyphen(text_page, index) == 1):
+        return "-"
+    text = glyphs.decoded(chr(code), style.font)
+    if len(text) == 1 and ord(text) < 32:
+        return _named_by_shape(text_page, index, to_display, style, line)
+    known[code] = text
+    return text
+
+
 def _extents(
     address: int | None, indices: list[int], to_display: Matrix
 ) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
     """Left and right ends of characters on the page as displayed."""
     boxes = (pdfium.FS_RECTF * len(indices))()
     start, step = ctypes.addressof(boxes), ctypes.sizeof(pdfium.FS_RECTF)
-    for place, index in enumerate(indices):
-        _loose_box(address, index, start + place * step)
+    places = range(start, start + len(indices) * step, step)
+    deque(map(_loose_box, repeat(address), indices, places), maxlen=0)  # no loop of Python's own: half of the time
     left, top, right, bottom = np.frombuffer(boxes, np.float32).reshape(-1, 4).T.astype(np.float64)
     a, _, c, _, e, _ = to_display
     ends = np.sort([a * left + c * bottom + e, a * right + c * top + e], axis=0)
