@@ -136,7 +136,7 @@ class Caller:
         while True:
             trial.sent = self._abilities.parameters(asked.parameters)
             trial.mode = self._abilities.mode(form)
-            messages = await self._wire_messages(asked, trial.mode)
+            messages = await self._wire_messages(asked)
             await self._pace.turn()
             self.breaker.check()
             trial.attempts += 1
@@ -156,13 +156,16 @@ class Caller:
                 pause = max(fault.wait_seconds, backoff(settings.backoff_seconds, trial.failures))
                 await asyncio.sleep(jittered(min(pause, settings.longest_wait_seconds)))
 
-    async def _wire_messages(self, asked: Asked, mode: Mode) -> list[dict[str, Any]]:
-        """Return the messages as the protocol has them, with the form in words where no schema is sent."""
+    async def _wire_messages(self, asked: Asked) -> list[dict[str, Any]]:
+        """Return the messages as the protocol has them, with the form in words.
+
+        Words stand beside a schema too: some endpoints take one and ignore it in silence (`transformers serve` does).
+        """
         messages: list[dict[str, Any]] = []
         form = asked.request.form
         for message, kept in zip(asked.request.messages, asked.messages, strict=True):
             text = str(kept["text"])
-            if not messages and form is not None and mode != "json_schema":
+            if not messages and form is not None:
                 # The first message is what many calls share, and some models take no two of one role in a row.
                 text = f"{text}\n\n{in_words(form)}"
             content: str | list[dict[str, Any]] = text

@@ -4,6 +4,7 @@ In: requests and an endpoint's prices. Out: tokens and money, by a rule that is 
 
 - text: one token for `CHARACTERS_PER_TOKEN` characters; English prose has about four, formulae and numbers fewer;
 - each message: `TOKENS_PER_MESSAGE` more;
+- a form: its schema twice, in words and as a schema;
 - each image: `TOKENS_PER_IMAGE`, the most that the tile rule of OpenAI's models gives (85 + 170 for each of up to
   eight tiles of 512 pixels); LLaVA 1.5 takes 576;
 - the answer: `max_tokens`, the most that it can be.
@@ -33,7 +34,7 @@ def text_tokens(text: str) -> int:
 
 def prompt_tokens(request: Request) -> int:
     """Return the tokens of a request's messages, images and form, by the rule above."""
-    form = 0 if request.form is None else text_tokens(json.dumps(schema_of(request.form)))
+    form = 0 if request.form is None else 2 * text_tokens(json.dumps(schema_of(request.form)))
     messages: Sequence[int] = [
         text_tokens(message.text) + TOKENS_PER_MESSAGE + len(message.images) * TOKENS_PER_IMAGE
         for message in request.messages

@@ -129,6 +129,6 @@ def _finite(digits: str) -> float:
 
 
 def in_words(form: type[BaseModel]) -> str:
-    """Return the sentence that asks for a form in words, where an endpoint takes no schema."""
+    """Return the sentence that asks for a form in words."""
     schema = json.dumps(schema_of(form), ensure_ascii=False, sort_keys=True)
     return f"Answer with one JSON document and nothing else. It must fit this JSON Schema:\n{schema}"
