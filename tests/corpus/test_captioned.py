@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from glassllava import corpus
-from glassllava.corpus.techniques import kind_of_technique
 from glassllava.errors import UnreadableInput
+from glassllava.micrographs.techniques import kind_of_technique
 from glassllava.workspace import Workspace
 from tests.conftest import noise_png
 

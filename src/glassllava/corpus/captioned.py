@@ -18,13 +18,14 @@ from typing import Any, NamedTuple
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from glassllava.corpus.label_studio import Unusable, tasks_of
-from glassllava.corpus.storing import Import, Imported, StoredImage, stored_image
-from glassllava.corpus.techniques import kind_of_technique
+from glassllava.corpus.storing import Imported
 from glassllava.errors import UnreadableInput
-from glassllava.micrographs.pixels import read_pixels
+from glassllava.micrographs.stored import StoredImage, image_in_file
+from glassllava.micrographs.techniques import kind_of_technique
 from glassllava.records import Panel, Paper, is_synthetic_doi
 from glassllava.sandbox import Outcome, Sandbox
-from glassllava.workspace import Workspace, file_id, identity, task_id
+from glassllava.workspace import Workspace, file_id, task_id
+from glassllava.workspace.imports import PanelImport, source_id
 
 STAGE = "corpus-import-1"
 
@@ -90,23 +91,17 @@ def import_panels(workspace: Workspace, file: str | os.PathLike[str]) -> Importe
             memory_bytes=settings.memory_bytes,
         ) as sandbox:
             done = 0
-            run = Import(workspace, STAGE, progress)
+            run = PanelImport(workspace, STAGE, progress)
             for outcome in sandbox.map(jobs):
                 done += _store(workspace, path, rows[outcome.item.row], outcome, run)
                 progress.advance(outcome.item.path)
-        sources = {_source_id(path, row) for row in rows.values()}
+        sources = {source_id(row.doi, row.title, path) for row in rows.values()}
         return Imported(panels=done, known=known, sources=len(sources), failed=progress.failures)
 
 
 def decode(job: _Job) -> StoredImage:
     """Read an image file as it is stored. Runs in a child process."""
-    try:
-        picture = read_pixels(Path(job.path).read_bytes())
-    except (OSError, UnreadableInput) as error:
-        raise UnreadableInput(f"the image cannot be read: {error}") from error
-    if not picture.whole:
-        raise UnreadableInput(f"the image cannot be read whole: {picture.problems[-1]}")
-    return stored_image(picture.pixels)
+    return image_in_file(job.path)
 
 
 def _rows(path: Path) -> Iterator[tuple[int, CaptionedImage | str]]:
@@ -149,17 +144,13 @@ def _task(path: Path, row: CaptionedImage) -> str:
     return task_id(STAGE, image, row.model_dump(mode="json"))
 
 
-def _source_id(path: Path, row: CaptionedImage) -> str:
-    return identity("source", (row.doi or "").lower() or row.title or str(path.resolve()))
-
-
-def _store(workspace: Workspace, path: Path, row: CaptionedImage, outcome: Outcome[_Job], run: Import) -> bool:
+def _store(workspace: Workspace, path: Path, row: CaptionedImage, outcome: Outcome[_Job], run: PanelImport) -> bool:
     task = _task(path, row)
     if outcome.reason is not None:
         run.fail(task, row.image, outcome.reason)
         return False
     image: StoredImage = outcome.value
-    source = _source_id(path, row)
+    source = source_id(row.doi, row.title, path)
     paper = Paper(
         id=source,
         file=path.name,

@@ -16,8 +16,8 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from glassllava.corpus.techniques import kind_of_technique
 from glassllava.errors import UnreadableInput
+from glassllava.micrographs.techniques import kind_of_technique
 
 _IMAGE = ("image", "img", "picture", "micrograph", "photo")
 """Under these names a task's data has its image."""

@@ -13,15 +13,17 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from glassllava.corpus.notes import Noted, notes_of
-from glassllava.corpus.storing import Import, Imported, StoredImage, stored_image
-from glassllava.corpus.techniques import kind_of_technique
+from glassllava.corpus.storing import Imported
 from glassllava.errors import UnreadableInput
 from glassllava.micrographs.databar import without_databar
 from glassllava.micrographs.metadata import MicrographInfo, read_micrograph
 from glassllava.micrographs.sidecars import sidecars_of
+from glassllava.micrographs.stored import StoredImage, stored_image
+from glassllava.micrographs.techniques import kind_of_technique
 from glassllava.records import Panel, Paper
 from glassllava.sandbox import Outcome, Sandbox
 from glassllava.workspace import Workspace, file_id, identity, task_id
+from glassllava.workspace.imports import PanelImport
 
 STAGE = "micrographs-import-1"
 
@@ -81,7 +83,7 @@ def import_micrographs(workspace: Workspace, folder: str | os.PathLike[str]) -> 
         new = [job for job in jobs if job.task not in finished]
         progress.say(None, total=len(new))
         settings = workspace.settings.papers
-        run = Import(workspace, STAGE, progress)
+        run = PanelImport(workspace, STAGE, progress)
         done = 0
         with Sandbox[_Job](
             "glassllava.corpus.own_micrographs:read_image",
@@ -133,7 +135,7 @@ def _content(path: Path) -> str:
         return f"unreadable: {error.strerror}"
 
 
-def _store(workspace: Workspace, root: Path, outcome: Outcome[_Job], run: Import) -> bool:
+def _store(workspace: Workspace, root: Path, outcome: Outcome[_Job], run: PanelImport) -> bool:
     path, noted = Path(outcome.item.path), outcome.item.noted
     name = str(path.relative_to(root))
     if outcome.reason is not None:
