@@ -168,7 +168,8 @@ def _runs(grey: Pixels, mask: npt.NDArray[np.uint8], light: bool, pure: bool) ->
     count, marked, stats, _ = cv2.connectedComponentsWithStats(opened, connectivity=8)
     contrast = PURE_CONTRAST if pure else CONTRAST
     thickest = max(5, (MOST_THICKNESS if pure else MOST_LINE_THICKNESS) * height)
-    grown = _areas(mask) if pure and count > 1 else None
+    # Area of the connected part of the mask to which a pixel belongs.
+    owners, areas = _connected(mask) if pure and count > 1 else (None, np.zeros(0, np.int32))
     runs = []
     for index in range(1, count):
         x, y, w, h, area = (int(v) for v in stats[index])
@@ -179,7 +180,7 @@ def _runs(grey: Pixels, mask: npt.NDArray[np.uint8], light: bool, pure: bool) ->
         place = (x, y, w, h)
         if y == 0 or y + h == height or not _stands_out(grey, place, light, contrast):
             continue
-        if grown is not None and int(np.median(grown[y + h // 2, x : x + w])) > ALONE * w * h:
+        if owners is not None and int(np.median(areas[owners[y + h // 2, x : x + w]])) > ALONE * w * h:
             continue
         solid = pure and area > 0.9 * w * h and _is_even(grey, place)
         if not solid and (pure or not _is_drawn(grey, place, light)):
@@ -196,10 +197,10 @@ def _runs(grey: Pixels, mask: npt.NDArray[np.uint8], light: bool, pure: bool) ->
     return runs
 
 
-def _areas(mask: npt.NDArray[np.uint8]) -> npt.NDArray[np.int32]:
-    """Area of the connected part of a mask to which each of its pixels belongs."""
-    _, marked, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=4)
-    return np.asarray(stats[:, cv2.CC_STAT_AREA][marked])
+def _connected(mask: npt.NDArray[np.uint8]) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]:
+    """Return the number of the connected part to which each pixel of a mask belongs, and the area of each part."""
+    _, owners, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=4)
+    return np.asarray(owners, np.int32), np.asarray(stats[:, cv2.CC_STAT_AREA], np.int32)
 
 
 def _straight(marked: npt.NDArray[np.bool_], top: int) -> tuple[int, int, int]:

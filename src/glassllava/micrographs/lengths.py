@@ -9,6 +9,7 @@ import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import chain
 
 _UNITS = {"nm": 1e-9, "um": 1e-6, "mm": 1e-3, "cm": 1e-2, "å": 1e-10}
@@ -201,11 +202,17 @@ class _Statement:
     """Whether it names no panel and nothing follows."""
 
 
-def _stated(caption: str, letter: str | None) -> _Statement | None:
-    """Find the statement that holds for a panel; None where there is none, or others contradict it."""
+@lru_cache(maxsize=64)
+def _all_stated(caption: str) -> tuple[_Statement, ...]:
+    """Find all that a caption states of bars; it is asked for each of its panels, and more than once."""
     # Most captions name no bar, and to look for a sentence that does takes many times as long.
     sentences = _BAR_SENTENCE.finditer(caption) if _BAR_NAME.search(caption) else ()
-    statements = [statement for match in sentences for statement in _statements(caption, match)]
+    return tuple(statement for match in sentences for statement in _statements(caption, match))
+
+
+def _stated(caption: str, letter: str | None) -> _Statement | None:
+    """Find the statement that holds for a panel; None where there is none, or others contradict it."""
+    statements = _all_stated(caption)
     for wanted in (
         [s for s in statements if s.panels and letter in s.panels],
         [s for s in statements if s.panels is None],

@@ -103,7 +103,7 @@ def look_at(picture: Pixels) -> Appearance:
     picture
         RGB, shape (H, W, 3).
     """
-    small = shrunk(picture, LONGEST_SIDE / max(picture.shape[:2]), means=True)
+    small = shrunk(picture, LONGEST_SIDE / max(picture.shape[:2]))
     brightest = highest_channel(small)
     chroma = cv2.subtract(brightest, lowest_channel(small))
     grey = np.asarray(cv2.cvtColor(small, cv2.COLOR_RGB2GRAY), np.uint8)
@@ -197,8 +197,8 @@ def _axes(picture: Pixels) -> float:
 
 def _longest_run(dark: npt.NDArray[np.bool_]) -> float:
     """Longest run of true values along a row, as a share of the row."""
-    places = np.arange(1, dark.shape[1] + 1)
-    last_gap = np.maximum.accumulate(np.where(dark, 0, places), axis=1)
+    places = np.arange(1, dark.shape[1] + 1, dtype=np.int16)
+    last_gap = np.maximum.accumulate(np.where(dark, np.int16(0), places), axis=1)
     return float((places - last_gap).max()) / int(dark.shape[1])
 
 

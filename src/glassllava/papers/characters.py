@@ -438,7 +438,7 @@ def _codes(text_page: pypdfium2.PdfTextPage, address: int | None) -> list[int]:
     count = max(0, text_page.count_chars())
     buffer = (ctypes.c_ushort * (count + 1))()
     if pdfium.FPDFText_GetText(text_page, 0, count, buffer) == count + 1:
-        codes = buffer[:count]
+        codes: list[int] = buffer[:count]
         odd = [index for index, code in enumerate(codes) if code >= _PAIRED[0]]
         if not any(codes[index] < _PAIRED[1] for index in odd):
             # A hyphen at a line's end has another code there.

@@ -10,8 +10,6 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
-import numpy as np
-
 from glassllava.micrographs.lengths import lengths_of_bars
 from glassllava.records import Kind
 
@@ -136,7 +134,7 @@ def _hits(text: str) -> tuple[int, ...]:
 def mean_named(texts: Sequence[str]) -> Named:
     """Average over the texts that name any kind."""
     speaking = [names for names in map(named, texts) if any(names.values())]
-    return {kind: float(np.mean([names[kind] for names in speaking])) if speaking else 0.0 for kind in KINDS}
+    return {kind: sum(names[kind] for names in speaking) / len(speaking) if speaking else 0.0 for kind in KINDS}
 
 
 def most_named(texts: Sequence[str]) -> Named:

@@ -88,6 +88,16 @@ def read_paper(data: bytes, *, ocr: bool = True) -> PaperReading:
     UnreadableInput
         The data is empty, no PDF, encrypted, damaged beyond repair, or has no pages.
     """
+    threads = cv2.getNumThreads()
+    # Of many small pictures several threads make more work than they share, and other papers are read beside this one.
+    cv2.setNumThreads(1)
+    try:
+        return _read(data, ocr)
+    finally:
+        cv2.setNumThreads(threads)
+
+
+def _read(data: bytes, ocr: bool) -> PaperReading:
     problems: list[str] = []
     document = _opened(data, problems)
     try:

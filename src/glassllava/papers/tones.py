@@ -18,20 +18,11 @@ SPARSE = 32
 """Every so many lines are looked at before all are."""
 
 
-def shrunk(pixels: Pixels, factor: float, *, means: bool = False) -> Pixels:
-    """Shrink a picture to a half, a third and so on, as far as that leaves it large enough, and from there to its size.
+def shrunk(pixels: Pixels, factor: float) -> Pixels:
+    """Shrink a picture, shape (H, W, 3), by a factor from 0 to 1; it stays as it is at 1 and above.
 
-    Means over whole pixels take a tenth of the time of means over parts of pixels.
-
-    Parameters
-    ----------
-    pixels
-        Shape (H, W, 3).
-    factor
-        From 0 to 1; a picture stays as it is at 1 and above.
-    means
-        Whether the last step takes means over parts of pixels too, which keeps the share of noise: for measures of
-        texture. Else it interpolates.
+    It is brought to a half, a third and so on, as far as that leaves it large enough, and to its size from there: means
+    over whole pixels take a tenth of the time of means over parts of pixels.
     """
     if factor >= 1:
         return pixels
@@ -44,8 +35,7 @@ def shrunk(pixels: Pixels, factor: float, *, means: bool = False) -> Pixels:
         pixels = np.asarray(
             cv2.resize(pixels, (width // whole, height // whole), interpolation=cv2.INTER_AREA), np.uint8
         )
-    last = cv2.INTER_AREA if means else cv2.INTER_LINEAR
-    return np.asarray(cv2.resize(pixels, size, interpolation=last), np.uint8)
+    return np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_LINEAR), np.uint8)
 
 
 def lowest_channel(pixels: Pixels) -> Pixels:
