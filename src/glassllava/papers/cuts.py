@@ -83,9 +83,10 @@ def _evidence(image: Pixels) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.fl
     """
     step = 2
     jump = cv2.absdiff(image[:, step:], image[:, :-step])  # [H, W-2, 3], centred on column x+1
-    total = jump[..., 0].astype(np.uint16) + jump[..., 1] + jump[..., 2]
-    pieces = np.array_split(total, min(24, len(total) // 3), axis=0)
-    bins = np.array([piece.sum(axis=0, dtype=np.uint32) / (3 * len(piece)) for piece in pieces])
+    pieces = np.array_split(jump.reshape(len(jump), -1), min(24, len(jump) // 3), axis=0)
+    sums = np.array([cv2.reduce(piece, 0, cv2.REDUCE_SUM, dtype=cv2.CV_32S)[0] for piece in pieces])
+    lengths = np.array([3.0 * len(piece) for piece in pieces])
+    bins = sums.reshape(len(pieces), -1, 3).sum(axis=2) / lengths[:, None]
     reach = max(21, round(0.03 * image.shape[1])) | 1
     # All rows in one: scipy's filter of one dimension is many times faster than that of two, but slow to call.
     padded = np.pad(bins, ((0, 0), (reach // 2, reach // 2)), mode="edge")
