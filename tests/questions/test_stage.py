@@ -130,7 +130,7 @@ def test_an_export_never_writes_over_other_files(workspace, tmp_path):
     (tmp_path / "out" / "mine.txt").write_text("mine", encoding="utf-8")
     with pytest.raises(WorkspaceError, match="holds other files"):
         questions.export(workspace, tmp_path / "out")
-    with pytest.raises(WorkspaceError, match="llava or jsonl"):
+    with pytest.raises(WorkspaceError, match="llava, jsonl or parquet"):
         questions.export(workspace, tmp_path / "new", "csv")
 
 

@@ -1,32 +1,18 @@
-"""`questions generate`, `contexts`, `list` and `export`: pairs, the context ladder, exchange."""
+"""`questions generate`, `contexts` and `list`: pairs and the context ladder; `exchange` adds `export` and `import`."""
 
 from __future__ import annotations
 
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
+from glassllava.cli import exchange
 from glassllava.cli.console import JsonOption, WorkspaceOption, opened, print_json, say, table
 from glassllava.workspace import QuestionView, Workspace
 
 app = typer.Typer(help="Question-answer pairs grounded in the papers' text.", no_args_is_help=True)
-
-
-class Format(StrEnum):
-    """The forms that questions are exported in."""
-
-    LLAVA = "llava"
-    JSONL = "jsonl"
-
-
-class Side(StrEnum):
-    """Which side of the split is exported."""
-
-    TRAINING = "training"
-    EVALUATION = "evaluation"
-    ALL = "all"
+exchange.register(app)
 
 
 @app.command()
@@ -64,24 +50,6 @@ def list_questions(workspace: WorkspaceOption = Path(), as_json: JsonOption = Fa
                 for q in found
             ],
         )
-
-
-@app.command()
-def export(
-    out: Annotated[Path, typer.Argument(help="A new or empty folder.")],
-    form: Annotated[Format, typer.Option("--format", help="llava: LLaVA's JSON with images; jsonl: all fields.")],
-    split: Annotated[
-        Side, typer.Option(help="Which pairs; what is measured here must not be trained on.")
-    ] = Side.TRAINING,
-    workspace: WorkspaceOption = Path(),
-    as_json: JsonOption = False,
-) -> None:
-    """Write the accepted pairs with their images to a folder."""
-    from glassllava import questions
-
-    with opened(Workspace(workspace), quiet=True) as here:
-        figures = questions.export(here, out, form.value, split.value)
-    _tell(figures, as_json)
 
 
 def _row(question: QuestionView) -> dict[str, Any]:

@@ -231,6 +231,19 @@ def made_from(panels: Iterable[PanelView]) -> str:
     return identity("made-from", sorted(panel.fingerprint for panel in panels))
 
 
+def question_fingerprint(key: str, fields: Mapping[str, Any]) -> str:
+    """Return the fingerprint of a question: what its contexts and answers were made from.
+
+    Parameters
+    ----------
+    key
+        The question's id.
+    fields
+        What a person may mend on it (`QuestionChanges`), as it stands.
+    """
+    return identity("question-content", key, fields)
+
+
 def question_views(session: Session, panels: Mapping[str, PanelView]) -> list[QuestionView]:
     """Return all questions, in order of paper and panel, with staleness against the panels as they are now."""
     reviews = reviews_by_target(session, "question")
@@ -267,7 +280,7 @@ def question_views(session: Session, panels: Mapping[str, PanelView]) -> list[Qu
                 review=decisions.verdict,
                 accepted=passed and decisions.verdict != "rejected" and not stale,
                 stale=stale,
-                fingerprint=identity("question-content", question.id, fields),
+                fingerprint=question_fingerprint(question.id, fields),
                 **fields,
             )
         )
