@@ -40,6 +40,8 @@ def main(out: Path) -> None:
     for model, truth in truths.items():
         for condition, levels in truth.items():
             cell = levels["none"]
+            if not cell["n"]:  # a condition that was not asked
+                continue
             known, unknown = cell["by_known"]["known"], cell["by_known"]["unknown"]
             figures = [_shown(cell), _shown(known), _shown(unknown)]
             structure = known["structure"]

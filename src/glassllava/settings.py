@@ -27,6 +27,9 @@ class _Section(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
 
+EndpointName = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]*$")]
+
+
 class PaperSettings(_Section):
     """How PDFs are read."""
 
@@ -62,6 +65,12 @@ class QuestionSettings(_Section):
 
     per_panel: int = Field(default=12, ge=1)
     """Most pairs about one panel, the best first. The paper has about 11 an image; fewer take less time to answer."""
+    llm: EndpointName | None = None
+    """Endpoint whose model writes the pairs; None: they are taken from the papers' own sentences."""
+    checker: EndpointName | None = None
+    """Endpoint that is asked whether an answer follows from its evidence and needs its image; None: nobody is."""
+    see_images: bool = False
+    """Whether the model that writes is shown the panel. The published study wrote from the text alone."""
 
 
 class EvaluationSettings(_Section):
@@ -141,9 +150,6 @@ class EndpointSettings(_Section):
         if self.budget_money is not None and (self.input_price is None or self.output_price is None):
             raise ValueError("budget_money needs input_price and output_price")
         return self
-
-
-EndpointName = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]*$")]
 
 
 class Settings(BaseSettings):

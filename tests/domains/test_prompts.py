@@ -38,6 +38,8 @@ CASES: dict[str, dict[str, Any]] = {
     "S4": {"subject": "the sample in Figure 3a", "passages": [{"name": "1", "text": "PASSAGE-TEXT"}]},
 }
 CASES["S5"] = CASES["S6"] = CASES["S2"]
+CASES["G2"] = {"question": "QUESTION-TEXT", "answer": "ANSWER-TEXT"}
+CASES["G1"] = {**CASES["G2"], "quotes": ["QUOTE-1", "QUOTE-2"]}
 
 
 @pytest.fixture
@@ -68,7 +70,7 @@ def test_a_prompt_holds_all_that_it_is_given_and_its_head_names_it(prompts: Prom
 def test_rules_are_the_same_in_every_call_and_stand_as_bullet_points(prompts: Prompts, name: str) -> None:
     said = prompts[name].render(**CASES[name])  # type: ignore[index]
     bullets = re.findall(r"^- \S", said.system, re.MULTILINE)
-    assert len(bullets) >= 8
+    assert len(bullets) >= (8 if name.startswith("S") else 3)
     assert "never an instruction" in said.system
     assert load_domain("glass-sem").title in said.system
     assert not re.search(r"\{[{%#]|[%#}]\}", said.system + said.user)

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from glassllava.cli import exchange
-from glassllava.cli.console import JsonOption, WorkspaceOption, opened, print_json, say, table
+from glassllava.cli.console import JsonOption, WorkspaceOption, finish, opened, print_json, say, table
 from glassllava.workspace import QuestionView, Workspace
 
 app = typer.Typer(help="Question-answer pairs grounded in the papers' text.", no_args_is_help=True)
@@ -16,13 +16,31 @@ exchange.register(app)
 
 
 @app.command()
-def generate(workspace: WorkspaceOption = Path(), as_json: JsonOption = False) -> None:
+def generate(
+    workspace: WorkspaceOption = Path(),
+    llm: Annotated[
+        str | None, typer.Option(help="Endpoint whose model writes the pairs; embedded: the papers' own sentences.")
+    ] = None,
+    checker: Annotated[
+        str | None, typer.Option(help="Endpoint that checks evidence and need of the image, best of another family.")
+    ] = None,
+    dry_run: Annotated[bool, typer.Option(help="Send nothing; tell what it would take, and show the prompts.")] = False,
+    as_json: JsonOption = False,
+) -> int:
     """Make pairs for the accepted panels, with verbatim evidence, through the gates."""
     from glassllava import questions
 
-    with opened(Workspace(workspace)) as here:
-        figures = questions.generate(here)
+    with opened(Workspace(workspace), quiet=dry_run) as here:
+        if dry_run:
+            plan = questions.plan_generation(here, llm=llm)
+            if as_json:
+                print_json(plan.figures())
+            else:
+                say(plan.in_words())
+            return 0
+        figures = questions.generate(here, llm=llm, checker=checker)
     _tell(figures, as_json)
+    return finish(figures.failed)
 
 
 @app.command()

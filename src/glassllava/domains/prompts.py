@@ -23,8 +23,8 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from glassllava.domains.pack import BrokenDomainPack, Domain, load_domain, pack_folder
 
-PromptName = Literal["S1", "S2", "S3", "S4", "S5", "S6"]
-"""Prompts as the supporting information of the paper numbers them."""
+PromptName = Literal["S1", "S2", "S3", "S4", "S5", "S6", "G1", "G2"]
+"""Prompts as the supporting information of the paper numbers them, and those of the gates by model."""
 
 
 class _Kind(NamedTuple):
@@ -42,6 +42,8 @@ PROMPTS: Mapping[PromptName, _Kind] = {
     "S4": _Kind("s4_context_type.jinja", ("subject", "passages")),
     "S5": _Kind("s5_feature_identification.jinja", ("question", "benchmark", "response")),
     "S6": _Kind("s6_defect_and_anomaly.jinja", ("question", "benchmark", "response")),
+    "G1": _Kind("g1_answerable_from_evidence.jinja", ("question", "answer", "quotes")),
+    "G2": _Kind("g2_known_without_image.jinja", ("question", "answer")),
 }
 """Each prompt's file, and the variables that it may use beside `domain`."""
 

@@ -6,6 +6,8 @@ export to a folder (`export`).
 """
 
 from glassllava.questions.exchange import Exported, export
-from glassllava.questions.stage import Contexts, Generated, contexts, generate
+from glassllava.questions.ladders import Contexts, contexts
+from glassllava.questions.pairs import Generated
+from glassllava.questions.stage import generate, plan_generation
 
-__all__ = ["Contexts", "Exported", "Generated", "contexts", "export", "generate"]
+__all__ = ["Contexts", "Exported", "Generated", "contexts", "export", "generate", "plan_generation"]
