@@ -137,6 +137,8 @@ def _marks(crop: Pixels) -> list[_Mark]:
     height, width = grey.shape
     found: list[_Mark] = []
     for mask in (*(grey >= light for light in LIGHT), *(grey <= dark for dark in DARK)):
+        if not mask.any():
+            continue
         _, owners, stats, _ = cv2.connectedComponentsWithStats(mask.view(np.uint8), connectivity=8)
         left, over, wide, high, _ = stats.T
         # A dot adds less than two thirds to the height of its letter.

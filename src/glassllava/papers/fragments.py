@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from statistics import median_low
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -32,8 +33,7 @@ HEIGHT_OF_FORMULA_ACCENTS = (0.3, 0.85)
 """How far above the baseline of its letter that of an accent may stand, in units of the font size."""
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(NamedTuple):
     """Characters of a fragment that no space parts."""
 
     text: str
@@ -43,8 +43,7 @@ class Word:
     """Whether the file prints a space in front, or a thin one stands there."""
 
 
-@dataclass(frozen=True, slots=True)
-class Fragment:
+class Fragment(NamedTuple):
     """Characters that one text object or several in a row print on one baseline."""
 
     words: tuple[Word, ...]
@@ -56,12 +55,9 @@ class Fragment:
     size: float
     """Font size in points, as displayed."""
     bold: bool
-    font: str = ""
-
-    @property
-    def letters(self) -> int:
-        """Number of characters, spaces apart."""
-        return sum([len(word.text) for word in self.words])
+    font: str
+    letters: int
+    """Number of characters, spaces apart."""
 
 
 @dataclass(slots=True)
@@ -299,6 +295,7 @@ def _fragments(characters: Characters) -> list[Fragment]:
                 size=float(np.sort(size[start:end])[(end - start) // 2]),
                 bold=style.bold,
                 font=style.font,
+                letters=sum([len(word.text) for word in members]),
             )
         )
     return fragments

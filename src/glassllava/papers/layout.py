@@ -31,6 +31,7 @@ _ASCENT, _DESCENT = 0.78, 0.24
 _FURNITURE_BAND, _NUMBER_BAND = 0.14, 0.07
 _PAGE_NUMBER = re.compile(r"[-–(]?\s*(?:\d{1,6}|[ivx]{1,6})\s*[-–)]?|\d+ (?:of|/) \d+")
 _FIGURE_OR_TABLE = re.compile(r"(?:fig(?:ure)?|table|scheme)s?\.?\s?[SA]?\d", re.IGNORECASE)
+_STYLE_OF_FONT = re.compile(r"[-,.+]")
 _SHORTEST_GUTTER_POINTS = 5.0
 _DEEPEST_CUT = 6
 _SMALLEST_SCRIPT = 0.4
@@ -185,10 +186,10 @@ def _gap(one: Fragment, other: Fragment) -> float:
 
 def _segment(group: list[Fragment]) -> _Segment:
     group = sorted(group, key=lambda fragment: fragment.x0)
-    weights: Counter[float] = Counter()
+    weights: dict[float, int] = defaultdict(int)
     for fragment in group:
         weights[round(fragment.size, 1)] += fragment.letters
-    size = weights.most_common(1)[0][0]
+    size = max(weights, key=lambda one: weights[one])
     main = [fragment for fragment in group if abs(fragment.size - size) <= 0.15 * size] or group
     words = sorted([(word, fragment.size) for fragment in group for word in fragment.words], key=lambda w: w[0].x0)
     pieces = [words[0][0].text]
@@ -468,7 +469,7 @@ def _line(segment: _Segment) -> Line:
 
 
 def _family(fragments: list[Fragment]) -> str:
-    letters: Counter[str] = Counter()
+    letters: dict[str, int] = defaultdict(int)
     for fragment in fragments:
-        letters[re.split(r"[-,.+]", fragment.font)[0]] += fragment.letters
-    return letters.most_common(1)[0][0]
+        letters[_STYLE_OF_FONT.split(fragment.font, maxsplit=1)[0]] += fragment.letters
+    return max(letters, key=lambda font: letters[font])
