@@ -34,6 +34,7 @@ def whole_folder(folder: Path, last: str) -> Iterator[Path]:
         The folder holds other things or cannot be written.
     """
     part = folder / UNFINISHED
+    new = not folder.exists()
     try:
         folder.mkdir(parents=True, exist_ok=True)
         if not part.exists() and any(folder.iterdir()):
@@ -47,6 +48,8 @@ def whole_folder(folder: Path, last: str) -> Iterator[Path]:
             part.rmdir()
         except BaseException:
             _empty(folder)
+            if new:
+                folder.rmdir()
             raise
     except OSError as fault:
         raise WorkspaceError(

@@ -53,7 +53,10 @@ def with_question_and_answer(fields: Mapping[str, Any]) -> dict[str, Any]:
             "it has no question with an answer: neither question and answer, nor conversations, nor messages, nor "
             "prompt and completion"
         )
-    return rest | {"question": _without_placeholder(question), "answer": answer}
+    # We write it in conversations only: elsewhere in our files, these are words of the question.
+    if "conversations" in fields or "checksum" not in fields:
+        question = _without_placeholder(question)
+    return rest | {"question": question, "answer": answer}
 
 
 def _one_exchange(turns: Any) -> tuple[str, str]:

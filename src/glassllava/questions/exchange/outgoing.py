@@ -88,9 +88,9 @@ def export(
         raise WorkspaceError(f"There is no split {split!r}; choose training, evaluation or all.")
     if form == "parquet":
         need_pyarrow()
-    chosen = _Chosen(workspace, split, public)
     folder = Path(out)
     with whole_folder(folder, _NAMES[form]) as part:
+        chosen = _Chosen(workspace, split, public)
         _write(workspace, part, form, chosen)
         text = card.text(chosen.tally, form, split, public, chosen.left_out)
         (part / "README.md").write_text(text, encoding="utf-8")
