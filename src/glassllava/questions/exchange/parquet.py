@@ -149,8 +149,8 @@ def look(asked: Asked) -> Any:
 
     Returns
     -------
-    int, list of dict or list of (Where, Seen)
-        Number of row groups; or the fields of a group's rows; or its pictures.
+    int, list of dict or list of Seen
+        Number of row groups; or the fields of a group's rows; or the pictures of those asked for, in their order.
 
     Raises
     ------
@@ -167,21 +167,25 @@ def look(asked: Asked) -> Any:
                 return file.read_row_group(asked.group, columns=wanted).to_pylist()
             column = next((name for name in ("images", "image") if name in names), None)
             if column is None:
-                return []
+                return [_NONE] * len(asked.pictures)
             values = file.read_row_group(asked.group, columns=[column]).column(0)
-            return list(_pictures(asked, values))
+            return list(_pictures(values, asked.pictures))
     except (pa.ArrowException, OSError) as error:
         reason = (str(error).splitlines() or [type(error).__name__])[0]
         raise UnreadableInput(f"{asked.path} cannot be read as Parquet: {reason}.") from error
 
 
-def _pictures(asked: Asked, values: pa.ChunkedArray) -> Iterator[tuple[Where, Seen]]:
+_NONE = Seen("", None, "it holds no picture")
+
+
+def _pictures(values: pa.ChunkedArray, rows: Iterable[int]) -> Iterator[Seen]:
     seen: dict[str, Seen] = {}
-    for row in asked.pictures or ():
+    for row in rows:
         value = values[row].as_py()
         held = value[0] if isinstance(value, list) and value else value
         data = held.get("bytes") if isinstance(held, dict) else held
         if not isinstance(data, bytes):
+            yield _NONE
             continue
         key = content_id(data)
         if key not in seen:
@@ -189,7 +193,7 @@ def _pictures(asked: Asked, values: pa.ChunkedArray) -> Iterator[tuple[Where, Se
                 seen[key] = Seen(key, image_in_bytes(data), None)
             except UnreadableInput as error:
                 seen[key] = Seen(key, None, str(error))
-        yield Where(asked.path, asked.group, row), seen[key]
+        yield seen[key]
 
 
 def read(path: Path, reader: Pool[Asked]) -> Iterator[Line]:

@@ -7,7 +7,7 @@ is none; new panels with their sources. Pictures are decoded in child processes.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -17,7 +17,7 @@ from glassllava.micrographs.techniques import kind_of_technique
 from glassllava.questions.exchange.picture import Seen, Where
 from glassllava.questions.exchange.rows import Row
 from glassllava.records import Panel, Paper, is_synthetic_doi
-from glassllava.sandbox import Sandbox
+from glassllava.sandbox import Outcome, Sandbox
 from glassllava.workspace import PanelView, RunProgress, Workspace, content_id, task_id
 from glassllava.workspace.imports import PanelImport, source_id
 
@@ -81,11 +81,8 @@ class PanelsOfPictures:
         for one in wanted:
             by_picture[one.where].append(one)
         for where, seen in self._seen(list(by_picture)):
-            for one in by_picture.pop(where):
+            for one in by_picture[where]:
                 yield one, *self._panel(one, seen)
-        for lost in by_picture.values():
-            for one in lost:
-                yield one, None, "it holds no picture"
 
     def _seen(self, places: Sequence[Where]) -> Iterator[tuple[Where, Seen]]:
         files = [where.path for where in places if where.group is None]
@@ -95,19 +92,17 @@ class PanelsOfPictures:
                 groups[where.path, where.group].append(where.row)
         if files:
             with self._reader("glassllava.questions.exchange.pictures:look", len(files)) as reader:
-                for outcome in reader.map(files):
+                for outcome in _in_order(files, reader.map(files)):
                     yield Where(outcome.item), outcome.value or Seen("", None, outcome.reason)
         if groups:
-            from glassllava.questions.exchange import parquet
+            from glassllava.questions.exchange import parquet  # needs pyarrow, an extra
 
+            asked = [parquet.Asked(path, group, tuple(rows)) for (path, group), rows in groups.items()]
             with self._reader(parquet.READER, len(groups)) as reader:
-                asked = (parquet.Asked(path, group, tuple(rows)) for (path, group), rows in groups.items())
-                for outcome in reader.map(asked):
-                    if outcome.reason is None:
-                        yield from outcome.value
-                    else:
-                        path, group, rows = outcome.item
-                        yield from ((Where(path, group, row), Seen("", None, outcome.reason)) for row in rows or ())
+                for outcome in _in_order(asked, reader.map(asked)):
+                    path, group, rows = outcome.item
+                    seen = outcome.value or [Seen("", None, outcome.reason)] * len(rows)
+                    yield from ((Where(path, group, row), one) for row, one in zip(rows, seen, strict=True))
 
     def _reader(self, function: str, jobs: int) -> Sandbox[Any]:
         settings = self._workspace.settings.papers
@@ -174,6 +169,17 @@ class PanelsOfPictures:
         )
         self._import.store(task_id(STAGE, image.key, key), one.place, paper, panel)
         return None
+
+
+def _in_order(items: Sequence[Any], outcomes: Iterable[Outcome[Any]]) -> Iterator[Outcome[Any]]:
+    """Yield outcomes in the order of their items, so that what is imported does not depend on what was ready first."""
+    ready: dict[Any, Outcome[Any]] = {}
+    coming = iter(outcomes)
+    for item in items:
+        while item not in ready:
+            outcome = next(coming)
+            ready[outcome.item] = outcome
+        yield ready.pop(item)
 
 
 def mislabelled(synthetic: bool) -> str:
