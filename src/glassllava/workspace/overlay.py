@@ -248,7 +248,11 @@ def question_views(session: Session, panels: Mapping[str, PanelView]) -> list[Qu
     """Return all questions, in order of paper and panel, with staleness against the panels as they are now."""
     reviews = reviews_by_target(session, "question")
     rows = session.execute(
-        select(Question, Paper).join(Paper, Question.paper_id == Paper.id).order_by(Paper.file, Question.id)
+        select(Question, Paper)
+        .join(Paper, Question.paper_id == Paper.id)
+        # A paper's whole text would come with every one of its questions.
+        .options(defer(Paper.paragraphs))
+        .order_by(Paper.file, Question.id)
     )
     views = []
     for question, paper in rows:

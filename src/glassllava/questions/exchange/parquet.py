@@ -31,7 +31,7 @@ NAME = "data"
 SPLITS = {"training": "train", "evaluation": "test", None: "unsplit"}
 """Our sides by the names that the hub knows."""
 
-GROUP_BYTES = 32 * 2**20
+GROUP_BYTES = 16 * 2**20
 """Image bytes of a row group: what writer and reader hold in memory."""
 GROUP_ROWS = 1000
 _SAME_IMAGE_BYTES = 4 * GROUP_BYTES
