@@ -50,10 +50,10 @@ def export(
     as_json: JsonOption = False,
 ) -> None:
     """Write the accepted pairs with their images, and a card with their licences, to a folder."""
-    from glassllava.questions.exchange import export as write
+    from glassllava import questions
 
     with opened(Workspace(workspace), quiet=True) as here:
-        done = write(here, out, form.value, split.value, public=public)
+        done = questions.export(here, out, form.value, split.value, public=public)
     if as_json:
         print_json(done)
         return
@@ -76,10 +76,10 @@ def import_pairs(
     as_json: JsonOption = False,
 ) -> int:
     """Take in pairs with their images: an export as it was, or a file from elsewhere."""
-    from glassllava.questions.exchange import import_pairs as read
+    from glassllava import questions
 
     with opened(Workspace(workspace)) as here:
-        done = read(here, path, category=category, technique=technique)
+        done = questions.import_pairs(here, path, category=category, technique=technique)
     if as_json:
         print_json(done)
     else:

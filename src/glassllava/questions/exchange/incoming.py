@@ -29,13 +29,11 @@ from glassllava.questions.exchange.outgoing import need_pyarrow
 from glassllava.questions.exchange.picture import Line, Where
 from glassllava.questions.exchange.pictures import PanelsOfPictures, Wanted, mislabelled
 from glassllava.questions.exchange.rows import Mended, Row
+from glassllava.questions.pairs import IMPORTED
 from glassllava.records import Context, Panel, Question, Review
 from glassllava.sandbox import Sandbox
 from glassllava.workspace import PanelView, RunProgress, Workspace, file_id, identity
 from glassllava.workspace.overlay import made_from, question_fingerprint
-
-IMPORTED = "import/"
-"""How the generator of a pair begins that came from a file."""
 
 _AT_ONCE = 500
 """Pairs that are committed together."""
