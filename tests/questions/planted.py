@@ -1,6 +1,6 @@
 """The planted cases: invented papers, good pairs about them, and for each gate pairs that break its rule.
 
-In: the three YAML files beside this one, which were written before the gates were measured. Out: drafts with quotes
+In: the YAML files beside this one, each written before the gates were measured on it. Out: drafts with quotes
 located as those of a model's pairs are, and what the gates of their paper look at. Printed lines are joined as those of
 a PDF are.
 """
@@ -54,31 +54,38 @@ class Outcome:
         return self.planted - len(self.missed)
 
 
-def outcomes() -> tuple[dict[str, Outcome], int]:
-    """Return what each gate did, by the gate's name, and the number of good pairs."""
+def outcomes(name: str = "planted_gates.yaml") -> tuple[dict[str, Outcome], int]:
+    """Return what each gate did with one list of planted pairs, by the gate's name, and the number of good pairs.
+
+    The good pairs are those of `planted_pairs.yaml`; a list that has `good` changes of them brings its own.
+    """
     papers = _papers()
     rows = {row["id"]: row for row in _read("planted_pairs.yaml")["pairs"]}
-    good = {name: _draft(row, row["panels"][0], papers) for name, row in rows.items()}
+    planted = _read(name)
     found = {gate: Outcome() for gate in GATES}
+    good = [(f"{row['of']}, {row['why']}", _changed(rows[row["of"]], row)) for row in planted.pop("good", [])]
+    good = good or list(rows.items())
     before: list[Draft] = []
-    for name, draft in good.items():
+    for pair, row in good:
+        draft = _draft(row, row["panels"][0], papers)
         around = _with(papers[paper_of(draft.panels[0])], before)
         refused = {gate: reason for gate, decide in GATES.items() if (reason := decide(draft, around)) is not None}
         for gate, reason in refused.items():
-            found[gate].false.append(f"{name}: {reason}")
+            found[gate].false.append(f"{pair}: {reason}")
         before += [] if refused else [draft]
-    for rule, changes in _read("planted_gates.yaml").items():
+    for rule, changes in planted.items():
         gate = GATE_OF[rule]
         for change in changes:
             row = rows[change["of"]]
-            around = _with(papers[paper_of(row["panels"][0])], [good[change["of"]]] if gate == "duplicate" else [])
+            first = _draft(row, row["panels"][0], papers)
+            around = _with(papers[paper_of(row["panels"][0])], [first] if gate == "duplicate" else [])
             draft = _draft(_changed(row, change), row["panels"][0], papers)
-            name = f"{change['of']}, {change['why']}"
+            pair = f"{change['of']}, {change['why']}"
             found[gate].planted += 1
             if GATES[gate](draft, around) is None:
-                found[gate].missed.append(name)
+                found[gate].missed.append(pair)
                 if first_refusal(draft, around) is None:
-                    found[gate].passed.append(name)
+                    found[gate].passed.append(pair)
     return found, len(good)
 
 

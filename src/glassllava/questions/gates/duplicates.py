@@ -10,6 +10,8 @@ from glassllava.text.quantities import numbers_in
 
 ALIKE = 0.8
 """Share of common content words from which two answers about one panel, or two questions, count as the same."""
+ALIKE_TO_THE_SAME_QUESTION = 0.6
+"""The same for answers to one question: with most words in common, the second is the first in other words."""
 ALIKE_ELSEWHERE = 0.9
 """Share of common five-word runs for answers about different panels, which may rightly differ in one word alone."""
 
@@ -23,19 +25,25 @@ def not_a_near_duplicate(draft: Draft, around: Surroundings) -> str | None:
     """
     if not content_words(draft.answer):
         return "the answer is too short to compare"
-    for share, other in around.known.like(draft):
-        same_panel = bool(set(other.panels) & set(draft.panels))
-        again = _said_again(draft, other, share) if same_panel else _copied(draft, other)
-        if again and (draft.category == other.category or share_of_words(draft.question, other.question) >= ALIKE):
-            return f"like “{other.question[:60]}” ({share:.0%} of its words)"
-    return None
+    again = [other for other in around.known.of_the_same_panel(draft) if _said_again(draft, other)]
+    again += [other for other in around.known.alike_elsewhere(draft) if _copied(draft, other)]
+    if not again:
+        return None
+    return f"like “{again[0].question[:60]}” ({share_of_words(draft.answer, again[0].answer):.0%} of its words)"
 
 
-def _said_again(draft: Draft, other: Draft, share: float) -> bool:
+def _said_again(draft: Draft, other: Draft) -> bool:
     mine, theirs = set(numbers_in(draft.answer)), set(numbers_in(other.answer))
-    return share >= ALIKE and not (mine - theirs and theirs - mine)
+    if mine - theirs and theirs - mine:
+        return False
+    share = share_of_words(draft.answer, other.answer)
+    same_question = share_of_words(draft.question, other.question) >= ALIKE
+    same_kind = (draft.category, draft.subcategory) == (other.category, other.subcategory)
+    if same_question and same_kind:
+        return share >= ALIKE_TO_THE_SAME_QUESTION
+    return share >= ALIKE and (same_question or draft.category == other.category)
 
 
 def _copied(draft: Draft, other: Draft) -> bool:
     mine, theirs = ngrams(draft.answer), ngrams(other.answer)
-    return len(mine & theirs) >= ALIKE_ELSEWHERE * len(mine | theirs)
+    return draft.category == other.category and len(mine & theirs) >= ALIKE_ELSEWHERE * len(mine | theirs)

@@ -13,11 +13,19 @@ _THE_WORK = (
 )
 _THE_TEXT = (
     # "The paper" may be the sample, and "silicon carbide paper" is: there a preposition or a verb decides.
-    r"the (?:text|main text|caption|article|manuscript|publication|literature|study(?! of))|"
+    r"the (?:text|main text|caption|article|manuscript|publication|literature)|"
+    r"the (?:study|(?:previous |next |same )?figure|passage|excerpt|paragraph|quotation)(?! of)|"
+    r"the (?:given|provided|above|following) (?:text|passage|context|information|description|evidence|quotes?)|"
+    r"the (?:experimental|methods?|results?|discussion|introduction|materials) section|"
+    r"in the (?:abstract|introduction|conclusions?|discussion)|"
     r"(?:according to|in|by|does|did) the (?:paper|work|report)|"
     r"the (?:paper|work|report) (?:says?|states?|reports?|describes?|shows?|finds?|found|concludes?|claims?)"
 )
-_THE_PEOPLE = r"the (?:authors?|researchers?|investigators?|experimenters?|scientists?)|et al|we|our|us"
+_THE_PEOPLE = r"the (?:authors?|researchers?|investigators?|experimenters?|scientists?)|et al|we|our|us|my"
+_A_PERSON = (
+    r"(?<!mode )(?<!type )(?-i:\bI) (?:expect|think|see|saw|believe|find|found|observed?|assume|note|conclude)\b"
+)
+_CITED_BY_YEAR = r"(?-i:[A-Z]\w+),? \(?(?:19|20)\d\d[a-z]?\)"
 _SAID = r"(?:mentioned|discussed|described|noted|reported|stated|explained|published)"
 _ELSEWHERE = (
     # "Seen above 700 °C" and "as seen in the image" speak of the sample.
@@ -33,7 +41,8 @@ _PANELS = r"\bpanels?\s[b-z]\b|(?<!\w)\([a-h]\)(?!\w)"
 _MARKS = r"\[\d+(?:[,–-]\s?\d+)*\]|https?://|\bdoi\b"
 
 _PAPER_SPEAK = re.compile(
-    rf"\b(?:{_THE_WORK}|{_THE_TEXT}|{_THE_PEOPLE}|{_ELSEWHERE}|{_PARTS})\b|{_PANELS}|{_MARKS}", re.IGNORECASE
+    rf"\b(?:{_THE_WORK}|{_THE_TEXT}|{_THE_PEOPLE}|{_ELSEWHERE}|{_PARTS})\b|{_A_PERSON}|{_CITED_BY_YEAR}|{_PANELS}|{_MARKS}",
+    re.IGNORECASE,
 )
 _REFERENCE_DIGITS = re.compile(r"(?<=[a-z]{4})\.?\d{1,3}(?:[,–]\d{1,3})*(?=[\s.,;]|$)")
 

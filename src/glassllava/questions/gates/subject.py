@@ -6,10 +6,13 @@ from glassllava.questions.categories import category_strengths
 from glassllava.questions.gates.surroundings import Surroundings
 from glassllava.questions.source import Draft
 from glassllava.text.overlap import content_words
+from glassllava.text.quantities import find_quantities
 from glassllava.text.sentences import sentences
 
 CONTAINED = 0.6
 """Share of the answer's content words in the question from which the question gives the answer away."""
+LEAST_MEASURES = 2
+"""Fewest numbers with units that give it away together; one alone may name the sample ("the rod of 2 mm")."""
 
 
 def category_fits(draft: Draft, around: Surroundings) -> str | None:
@@ -31,10 +34,14 @@ def category_fits(draft: Draft, around: Surroundings) -> str | None:
 
 
 def answer_is_not_in_the_question(draft: Draft, around: Surroundings) -> str | None:  # noqa: ARG001 - a gate's form
-    """Refuse a question that holds most of its answer."""
+    """Refuse a question that holds most of its answer, or all of two or more measures in it."""
     answer = content_words(draft.answer)
     asked = set(content_words(draft.question))
     if not answer:
         return "the answer says nothing"
     shared = sum(word in asked for word in answer) / len(answer)
-    return f"{shared:.0%} of the answer stands in the question" if shared >= CONTAINED else None
+    if shared >= CONTAINED:
+        return f"{shared:.0%} of the answer stands in the question"
+    told = {found.text for found in find_quantities(draft.answer) if found.unit}
+    given = len(told) >= LEAST_MEASURES and told <= {found.text for found in find_quantities(draft.question)}
+    return "all measures of the answer stand in the question" if given else None
