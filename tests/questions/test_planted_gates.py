@@ -9,7 +9,6 @@ from glassllava.questions.gates.notation import notation_in
 from glassllava.questions.gates.numbers import one_spelling
 from tests.questions.planted import outcomes
 
-
 LISTS = ("planted_gates.yaml", "planted_gates_second.yaml")
 
 
