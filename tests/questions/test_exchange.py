@@ -205,6 +205,20 @@ def test_an_export_that_fails_leaves_nothing(here, tmp_path):
         assert not (tmp_path / "out").exists()
 
 
+def test_what_a_killed_export_left_is_written_anew_and_other_files_are_never_removed(here, tmp_path):
+    plant_pair(here, ids(here, "one.pdf")[:1])
+    out = tmp_path / "out"
+    (out / ".unfinished").mkdir(parents=True)
+    (out / "README.md").write_text("half")
+    (out / "mine.txt").write_text("mine")
+    with pytest.raises(WorkspaceError, match="holds other files"):
+        export(here, out, "jsonl")
+    (out / "mine.txt").unlink()
+    export(here, out, "jsonl")
+    assert sorted(entry.name for entry in out.iterdir()) == ["README.md", "images", "questions.jsonl"]
+    assert (out / "README.md").read_text("utf-8") != "half"
+
+
 CHILD = """
 import sys
 from glassllava.questions.exchange import export, import_pairs

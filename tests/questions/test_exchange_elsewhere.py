@@ -53,6 +53,13 @@ def test_pairs_of_new_pictures_make_their_panels(workspace, tmp_path):
     assert {panel.kind for panel in workspace.panels()} == {"sem"}
 
 
+def test_images_may_lie_in_another_folder(workspace, tmp_path):
+    file = llava(tmp_path / "set", [{"id": "a", "image": "0.png", "conversations": turns()}])
+    assert import_pairs(workspace, file, category="General").failed
+    done = import_pairs(workspace, file, images=tmp_path / "set" / "images", category="General", technique="SEM")
+    assert (done.pairs, done.failed) == (1, [])
+
+
 def test_a_second_import_adds_nothing_and_neither_does_the_same_pair_in_another_file(workspace, tmp_path):
     items = [{"id": "a", "image": "images/0.png", "conversations": turns()}]
     file = llava(tmp_path, items)

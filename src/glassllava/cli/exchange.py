@@ -68,6 +68,9 @@ def import_pairs(
     path: Annotated[
         Path, typer.Argument(help="LLaVA's .json, .jsonl or .parquet; or the folder of an export.", show_default=False)
     ],
+    images: Annotated[
+        Path | None, typer.Option(help="Folder that image paths are relative to; by default the file's own.")
+    ] = None,
     category: Annotated[str | None, typer.Option(help="Category of pairs whose line names none.")] = None,
     technique: Annotated[
         str | None, typer.Option(help="How images were taken whose line does not say it, as SEM.")
@@ -79,7 +82,7 @@ def import_pairs(
     from glassllava import questions
 
     with opened(Workspace(workspace)) as here:
-        done = questions.import_pairs(here, path, category=category, technique=technique)
+        done = questions.import_pairs(here, path, images=images, category=category, technique=technique)
     if as_json:
         print_json(done)
     else:

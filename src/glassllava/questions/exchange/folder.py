@@ -7,7 +7,7 @@ one that all others are for.
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -18,15 +18,15 @@ UNFINISHED = ".unfinished"
 
 
 @contextmanager
-def whole_folder(folder: Path, last: str) -> Iterator[Path]:
+def whole_folder(folder: Path, names: Sequence[str]) -> Iterator[Path]:
     """Give a folder to write into, whose files and folders are in `folder` when all is done.
 
     Parameters
     ----------
     folder
         New, empty, or left by an export that was killed.
-    last
-        Name of the file or folder that appears last.
+    names
+        What may be written; the last one appears last.
 
     Raises
     ------
@@ -37,17 +37,19 @@ def whole_folder(folder: Path, last: str) -> Iterator[Path]:
     new = not folder.exists()
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        if not part.exists() and any(folder.iterdir()):
+        left = {entry.name for entry in folder.iterdir()}
+        if left and not (UNFINISHED in left and left <= {UNFINISHED, *names}):
             raise WorkspaceError(f"{folder} holds other files; name a new or an empty folder.")
-        _empty(folder)
+        _remove(folder, names)
         part.mkdir()
         try:
             yield part
-            for entry in sorted(part.iterdir(), key=lambda entry: (entry.name == last, entry.name)):
-                entry.rename(folder / entry.name)
+            for name in names:
+                if (part / name).exists():
+                    (part / name).rename(folder / name)
             part.rmdir()
         except BaseException:
-            _empty(folder)
+            _remove(folder, names)
             if new:
                 folder.rmdir()
             raise
@@ -57,7 +59,10 @@ def whole_folder(folder: Path, last: str) -> Iterator[Path]:
         ) from fault
 
 
-def _empty(folder: Path) -> None:
-    """Remove all in a folder, what says that it is unfinished last."""
-    for entry in sorted(folder.iterdir(), key=lambda entry: entry.name == UNFINISHED):
-        shutil.rmtree(entry) if entry.is_dir() else entry.unlink()
+def _remove(folder: Path, names: Sequence[str]) -> None:
+    """Remove what an export wrote, what says that it is unfinished last."""
+    for entry in (folder / name for name in (*names, UNFINISHED)):
+        if entry.is_dir():
+            shutil.rmtree(entry)
+        else:
+            entry.unlink(missing_ok=True)

@@ -35,6 +35,9 @@ from glassllava.sandbox import Sandbox
 from glassllava.workspace import PanelView, RunProgress, Workspace, file_id, identity
 from glassllava.workspace.overlay import made_from, question_fingerprint
 
+UNNAMED = "unnamed"
+"""Who decided, where the export does not say it."""
+
 _AT_ONCE = 500
 """Pairs that are committed together."""
 
@@ -76,7 +79,12 @@ class _Pair(NamedTuple):
 
 
 def import_pairs(
-    workspace: Workspace, path: str | os.PathLike[str], *, category: str | None = None, technique: str | None = None
+    workspace: Workspace,
+    path: str | os.PathLike[str],
+    *,
+    images: str | os.PathLike[str] | None = None,
+    category: str | None = None,
+    technique: str | None = None,
 ) -> ImportedPairs:
     """Import the pairs of a file, or of a folder that `export` wrote.
 
@@ -85,7 +93,9 @@ def import_pairs(
     workspace
         Where the records go.
     path
-        `.json` (LLaVA), `.jsonl` or `.parquet`; image paths are relative to its folder.
+        `.json` (LLaVA), `.jsonl` or `.parquet`.
+    images
+        Folder that image paths are relative to; without it that of the file.
     category
         Category of pairs of which their line names none.
     technique
@@ -108,7 +118,7 @@ def import_pairs(
     with workspace.run("questions import") as progress:
         given = []
         for file in files:
-            for line in _read(file, workspace):
+            for line in _read(file, file.parent if images is None else Path(images), workspace):
                 one = _checked(line, file, domain, category)
                 if isinstance(one, str):
                     progress.fail(line.place, one)
@@ -149,10 +159,10 @@ def _files(path: Path) -> list[Path]:
     return found
 
 
-def _read(file: Path, workspace: Workspace) -> Iterator[Line]:
+def _read(file: Path, images: Path, workspace: Workspace) -> Iterator[Line]:
     suffix = file.suffix.lower()
     if suffix != ".parquet":
-        yield from llava.read(file) if suffix == ".json" else lines.read(file)
+        yield from (llava if suffix == ".json" else lines).read(file, images)
         return
     need_pyarrow()
     from glassllava.questions.exchange import parquet
@@ -328,7 +338,7 @@ def _write(session: Session, pair: _Pair) -> None:
             Review(
                 target="question",
                 target_id=pair.key,
-                reviewer=told.reviewer or pair.generator,
+                reviewer=told.reviewer or UNNAMED,
                 decision=told.decision,
                 changes=told.changes.given(),
                 comment=told.comment,

@@ -24,8 +24,8 @@ def write(folder: Path, rows: Iterable[Row]) -> None:
             file.write(json.dumps(fields, ensure_ascii=False) + "\n")
 
 
-def read(path: Path) -> Iterator[Line]:
-    """Yield each line that is not empty.
+def read(path: Path, images: Path) -> Iterator[Line]:
+    """Yield each line that is not empty; image paths are relative to `images`.
 
     Raises
     ------
@@ -36,24 +36,24 @@ def read(path: Path) -> Iterator[Line]:
         try:
             for number, line in enumerate(file, start=1):
                 if line.strip():
-                    yield parsed(f"{path.name} line {number}", line, path.parent)
+                    yield _parsed(f"{path.name} line {number}", line, images)
         except UnicodeDecodeError as error:
             raise UnreadableInput(f"{path} is not UTF-8 text: {error.reason} at byte {error.start}.") from error
 
 
-def parsed(place: str, text: str, folder: Path) -> Line:
+def _parsed(place: str, text: str, images: Path) -> Line:
     """Return the fields that a text holds as JSON, or the reason why there are none."""
     try:
         fields = json.loads(text)
     except json.JSONDecodeError as error:
         return Line(place, fault=f"it is no valid JSON ({error.msg})")
-    return of_object(place, fields, folder)
+    return of_object(place, fields, images)
 
 
-def of_object(place: str, fields: object, folder: Path) -> Line:
-    """Return a JSON value as a line; `image` names a file in `folder`."""
+def of_object(place: str, fields: object, images: Path) -> Line:
+    """Return a JSON value as a line; its `image` names a file in `images`."""
     if not isinstance(fields, dict):
         return Line(place, fault="it is no JSON object")
     given = {name: value for name, value in fields.items() if value is not None}
     image = given.get("image")
-    return Line(place, given, Where(str(folder / image)) if isinstance(image, str) and image else None)
+    return Line(place, given, Where(str(images / image)) if isinstance(image, str) and image else None)

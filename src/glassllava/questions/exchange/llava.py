@@ -40,8 +40,8 @@ def _object(row: Row) -> dict[str, Any]:
     return {"id": fields.pop("id"), "image": fields.pop("image"), "conversations": turns, **fields}
 
 
-def read(path: Path) -> Iterator[Line]:
-    """Yield each object of the list.
+def read(path: Path, images: Path) -> Iterator[Line]:
+    """Yield each object of the list; image paths are relative to `images`.
 
     Raises
     ------
@@ -55,4 +55,4 @@ def read(path: Path) -> Iterator[Line]:
     if not isinstance(found, list):
         raise UnreadableInput(f"{path} is no JSON list; LLaVA's form is a list of objects with conversations.")
     for number, fields in enumerate(found, start=1):
-        yield lines.of_object(f"{path.name} item {number}", fields, path.parent)
+        yield lines.of_object(f"{path.name} item {number}", fields, images)

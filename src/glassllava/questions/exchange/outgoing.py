@@ -89,7 +89,7 @@ def export(
     if form == "parquet":
         need_pyarrow()
     folder = Path(out)
-    with whole_folder(folder, _NAMES[form]) as part:
+    with whole_folder(folder, ("images", "README.md", _NAMES[form])) as part:
         chosen = _Chosen(workspace, split, public)
         _write(workspace, part, form, chosen)
         text = card.text(chosen.tally, form, split, public, chosen.left_out)
