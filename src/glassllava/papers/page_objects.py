@@ -197,11 +197,12 @@ def _resolution(image: Any, placed: Matrix) -> float:
 
 
 def _holds_much(image: Any) -> bool:
-    """Whether an image is opaque and has more data than a blank one, however either is packed."""
+    """Whether an image is opaque and packed to more data than a blank one, however either is packed."""
     width, height = ctypes.c_uint(), ctypes.c_uint()
     if pdfium.FPDFPageObj_HasTransparency(image) or not pdfium.FPDFImageObj_GetImagePixelSize(image, width, height):
         return False
-    return bool(pdfium.FPDFImageObj_GetImageDataRaw(image, None, 0) > _BLANK * width.value * height.value)
+    packed = pdfium.FPDFImageObj_GetImageFilterCount(image) > 0
+    return packed and bool(pdfium.FPDFImageObj_GetImageDataRaw(image, None, 0) > _BLANK * width.value * height.value)
 
 
 def _text_style(handle: Any, matrix: Matrix, clip: Box, fonts: dict[int, tuple[str, bool]]) -> TextStyle:
