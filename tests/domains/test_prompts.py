@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from hashlib import sha256
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from glassllava.domains import PROMPTS, BrokenDomainPack, Prompts, load_domain, load_prompts
+from glassllava.domains.examples import Examples
 from glassllava.domains.pack import pack_folder
 from glassllava.domains.prompts import within
 from glassllava.questions.gates import LEAST_SENTENCES
@@ -62,7 +63,8 @@ def test_a_prompt_holds_all_that_it_is_given_and_its_head_names_it(prompts: Prom
         assert text not in said.system
     head = prompts[name].source.split("#}")[0]  # type: ignore[index]
     variables = re.findall(r"^  ([a-z]+) {2,}\S", head, re.MULTILINE)
-    assert variables == ["domain", *PROMPTS[name].variables]  # type: ignore[index]
+    shows = ["examples"] if name in Examples.model_fields else []
+    assert variables == ["domain", *shows, *PROMPTS[name].variables]  # type: ignore[index]
     assert f"Prompt {name}: " in head
 
 
@@ -96,9 +98,8 @@ def test_the_writer_of_contexts_never_sees_the_benchmark_answer() -> None:
     assert "benchmark" not in PROMPTS["S3"].variables
 
 
-def test_a_version_is_the_hash_of_the_text(prompts: Prompts, own: Path) -> None:
+def test_a_version_is_of_the_text(prompts: Prompts, own: Path) -> None:
     source = prompts["S2"].source
-    assert prompts["S2"].version == sha256(source.encode()).hexdigest()[:12]
     (own / PROMPTS["S2"].file).write_text(source.replace("fluency: is it", "fluency: is this"), encoding="utf-8")
     edited = load_prompts("glass-sem", own.parent)
     assert edited["S2"].version != prompts["S2"].version
@@ -106,6 +107,28 @@ def test_a_version_is_the_hash_of_the_text(prompts: Prompts, own: Path) -> None:
     assert edited["S2"].render(**CASES["S2"]).purpose == f"S2 {edited['S2'].version}"
     others = {name: version for name, version in edited.versions().items() if name != "S2"}
     assert others == {name: version for name, version in prompts.versions().items() if name != "S2"}
+
+
+def test_a_version_is_of_the_packs_examples_and_words_too(prompts: Prompts, own: Path) -> None:
+    examples = (pack_folder("glass-sem") / "prompts" / "examples.yaml").read_text(encoding="utf-8")
+    (own / "examples.yaml").write_text(examples.replace("quality: 35", "quality: 30"), encoding="utf-8")
+    edited = load_prompts("glass-sem", own.parent)
+    changed = {name for name, version in edited.versions().items() if version != prompts.versions()[name]}
+    assert changed == {"S2"}
+    assert edited["S2"].source == prompts["S2"].source
+    assert "quality 30." in edited["S2"].render(**CASES["S2"]).system
+
+
+def test_a_file_of_the_pack_goes_over_the_rules_and_one_of_the_workspace_over_both(tmp_path: Path) -> None:
+    pack, workspace = tmp_path / "pack", tmp_path / "workspace"
+    shutil.copytree(pack_folder("glass-sem"), pack)
+    (workspace / "prompts").mkdir(parents=True)
+    file = PROMPTS["G2"].file
+    (pack / "prompts" / file).write_text(WHOLE.replace("response", "answer"), encoding="utf-8")
+    assert load_prompts(str(pack), workspace)["G2"].file == pack / "prompts" / file
+    (workspace / "prompts" / file).write_text(WHOLE.replace("response", "question"), encoding="utf-8")
+    assert load_prompts(str(pack), workspace)["G2"].render(**CASES["G2"]).user == "QUESTION-TEXT"
+    assert load_prompts(str(pack))["G2"].render(**CASES["G2"]).user == "ANSWER-TEXT"
 
 
 WHOLE = "{% block system %}\n- rule\n{% endblock %}\n{% block user %}\n{{ response }}\n{% endblock %}\n"
@@ -116,8 +139,14 @@ WHOLE = "{% block system %}\n- rule\n{% endblock %}\n{% block user %}\n{{ respon
     [
         ("{% block system %}\n{% if %}", 2, "Expected an expression"),
         (WHOLE.replace("- rule", "- rule\n{% for x in domain.categories %}"), 4, "endblock"),
-        (WHOLE.replace("{{ response }}", "{{ responce }}"), 5, "no variable 'responce' (benchmark, domain, question"),
+        (
+            WHOLE.replace("{{ response }}", "{{ responce }}"),
+            5,
+            "no variable 'responce' (benchmark, ",
+        ),
         (WHOLE.replace("- rule", "{{ question }}"), 2, "the block 'system' has no variable 'question'"),
+        (WHOLE.replace("- rule", "- {{ examples.nothing }}"), 2, "no attribute 'nothing'"),
+        (WHOLE.replace("{{ response }}", "{{ domain.title }}"), 5, "the block 'user' has no variable 'domain'"),
         (WHOLE.replace("- rule", '{% include "x" %}'), 2, "takes nothing from others"),
         (WHOLE.replace("block user", "block usr"), 1, "the block 'user' is missing"),
         (WHOLE + "And be kind.\n", 7, "outside the blocks"),
@@ -147,12 +176,10 @@ def test_a_variable_that_is_not_given_is_named(prompts: Prompts) -> None:
         prompts["S2"].render(question="q", response="r")
 
 
-def test_a_pack_without_a_prompt_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(BrokenDomainPack, match=r"s1_question_generation\.jinja: cannot be read"):
-        Prompts(load_domain("glass-sem"), tmp_path)
-    (tmp_path / PROMPTS["S1"].file).write_bytes(b"\xff\xfe")
+def test_a_prompt_in_bytes_that_are_no_text_is_refused(own: Path) -> None:
+    (own / PROMPTS["S1"].file).write_bytes(b"\xff\xfe")
     with pytest.raises(BrokenDomainPack, match="no text in UTF-8"):
-        Prompts(load_domain("glass-sem"), tmp_path)
+        load_prompts("glass-sem", own.parent)
 
 
 @given(st.text(alphabet="<>/ response \n{}%", max_size=40))

@@ -5,7 +5,6 @@ every stage that asks or judges.
 """
 
 from glassllava.domains.pack import (
-    BrokenDomainPack,
     Category,
     ContextLevel,
     ContextType,
@@ -15,6 +14,7 @@ from glassllava.domains.pack import (
     load_pack,
 )
 from glassllava.domains.prompts import PROMPTS, Prompt, PromptName, Prompts, Rendered, load_prompts
+from glassllava.domains.reading import BrokenDomainPack
 
 __all__ = [
     "PROMPTS",

@@ -11,17 +11,12 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Literal
 
-import yaml
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import AfterValidator, Field, ValidationError, model_validator
 
-from glassllava.errors import GlassllavaError
+from glassllava.domains.reading import BrokenDomainPack, Part, read_fields, refusal
 
 Subcategory = Literal["simple", "complex"]
 ContextLevel = Literal["none", "basic", "moderate", "high"]
-
-
-class BrokenDomainPack(GlassllavaError):
-    """A domain pack that cannot be used; the sentence names the file, the field and the reason."""
 
 
 def _a_term(term: str) -> str:
@@ -34,11 +29,7 @@ Term = Annotated[str, AfterValidator(_a_term)]
 Terms = tuple[Term, ...]
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class ImageWords(_Part):
+class ImageWords(Part):
     """How an image of this domain is called, and which kinds of panel belong to it."""
 
     kinds: tuple[str, ...] = Field(min_length=1)
@@ -47,7 +38,7 @@ class ImageWords(_Part):
     backscattered_noun: str | None = None
 
 
-class Category(_Part):
+class Category(Part):
     """One theme of questions, as Table 2 of the paper lists them."""
 
     name: str = Field(min_length=1)
@@ -67,21 +58,21 @@ class Category(_Part):
         return self
 
 
-class ContextType(_Part):
+class ContextType(Part):
     """A kind of information that may be added to a question."""
 
     name: str = Field(min_length=1)
     description: str = Field(min_length=1)
 
 
-class Shares(_Part):
+class Shares(Part):
     """Share of each category in the question-answer pairs of the paper, in percent."""
 
     training: dict[str, Annotated[float, Field(ge=0, le=100)]]
     evaluation: dict[str, Annotated[float, Field(ge=0, le=100)]]
 
 
-class Phrases(_Part):
+class Phrases(Part):
     """How the extractive generator words questions: category, then subcategory, then forms.
 
     A form may hold ``{object}`` (what the caption says is shown, with its article), ``{feature}`` (a structure that
@@ -94,7 +85,7 @@ class Phrases(_Part):
     participle ("cooled in water")."""
 
 
-class Domain(_Part):
+class Domain(Part):
     """Everything that a kind of image needs: categories, context types, vocabularies, wording."""
 
     name: str = Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")
@@ -145,18 +136,6 @@ class Domain(_Part):
         raise KeyError(name)
 
 
-def _read(path: Path) -> dict[str, object]:
-    try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except OSError as fault:
-        raise BrokenDomainPack(f"{path}: cannot be read ({fault.strerror}); a pack needs this file.") from fault
-    except (yaml.YAMLError, UnicodeDecodeError) as fault:
-        raise BrokenDomainPack(f"{path}: is no valid YAML ({' '.join(str(fault).split())}).") from fault
-    if not isinstance(content, dict):
-        raise BrokenDomainPack(f"{path}: must hold fields with values at its top level.")
-    return content
-
-
 def load_pack(folder: Path) -> Domain:
     """Read and validate a domain pack from a folder.
 
@@ -170,17 +149,16 @@ def load_pack(folder: Path) -> Domain:
     BrokenDomainPack
         Names the file, the field and the reason.
     """
-    content = _read(folder / "domain.yaml")
-    content["phrases"] = _read(folder / "phrases.yaml")
+    content = read_fields(folder / "domain.yaml")
+    if "phrases" in content:
+        raise BrokenDomainPack(f"{folder / 'domain.yaml'}: phrases: stands in phrases.yaml.")
+    content["phrases"] = read_fields(folder / "phrases.yaml")
     try:
         return Domain.model_validate(content)
     except ValidationError as fault:
         first = fault.errors()[0]
-        place = [str(step) for step in first["loc"]]
-        file = "phrases.yaml" if place[:1] == ["phrases"] or "phrases." in first["msg"] else "domain.yaml"
-        field = ".".join(place[1:] if place[:1] == ["phrases"] else place) or "the whole file"
-        reason = first["msg"].removeprefix("Value error, ")
-        raise BrokenDomainPack(f"{folder / file}: {field}: {reason}.") from fault
+        of_phrases = first["loc"][:1] == ("phrases",) or first["msg"].startswith("Value error, phrases.")
+        raise refusal(folder / ("phrases.yaml" if of_phrases else "domain.yaml"), fault, "phrases") from fault
 
 
 @lru_cache(maxsize=8)

@@ -1,17 +1,18 @@
-"""The prompts of a domain pack: Jinja files, each with the rules first and what is asked behind them.
+"""The prompts of a domain: Jinja files, each with the rules first and what is asked behind them.
 
-In: the folder `prompts` of a pack, and one of a workspace whose files go over it, so that an evaluator can edit
-criteria and examples. Out: `Prompt`s with a version, which is the hash of the file's text; and what they say, rendered.
+In: the templates of this package, which hold the rules for all packs; a pack's examples; and the folders `prompts` of a
+pack and of a workspace, whose files go over them, so that an evaluator can edit criteria and examples. Out: `Prompt`s
+with a version, which is the hash of all that they are rendered from; and what they say, rendered.
 
 A file holds two blocks: `system`, the rules, which uses nothing but the pack itself, and so is the same in every call
-and stays in an endpoint's prompt cache; and `user`, what this call is about. Texts of others stand within tags
-(`{{ text | within("paper") }}`) that they cannot close.
+and stays in an endpoint's prompt cache; and `user`, what this call is about, which uses nothing of the pack. Texts of
+others stand within tags (`{{ text | within("paper") }}`) that they cannot close.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -21,7 +22,9 @@ from jinja2 import StrictUndefined, Template, TemplateSyntaxError, UndefinedErro
 from jinja2.exceptions import SecurityError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from glassllava.domains.pack import BrokenDomainPack, Domain, load_domain, pack_folder
+from glassllava.domains.examples import EXAMPLES_FILE, Examples, load_examples
+from glassllava.domains.pack import Domain, load_domain, pack_folder
+from glassllava.domains.reading import BrokenDomainPack
 
 PromptName = Literal["S1", "S2", "S3", "S4", "S5", "S6", "G1", "G2"]
 """Prompts as the supporting information of the paper numbers them, and those of the gates by model."""
@@ -45,7 +48,10 @@ PROMPTS: Mapping[PromptName, _Kind] = {
     "G1": _Kind("g1_answerable_from_evidence.jinja", ("question", "answer", "quotes")),
     "G2": _Kind("g2_known_without_image.jinja", ("question", "answer")),
 }
-"""Each prompt's file, and the variables that it may use beside `domain`."""
+"""Each prompt's file, and the variables that its block `user` may use."""
+
+TEMPLATES = Path(__file__).parent / "templates"
+"""Where the rules for all packs lie."""
 
 BLOCKS = ("system", "user")
 
@@ -72,8 +78,10 @@ class Prompt:
     file: Path
     source: str
     version: str
-    """Hash of the file's text: other criteria or examples are another version."""
-    domain: Domain
+    """Hash of the file's text and of the rules as the pack renders them: other criteria or examples, be they the
+    file's or the pack's, are another version."""
+    system: str
+    """The rules, rendered."""
     template: Template
 
     def render(self, **variables: Any) -> Rendered:
@@ -82,32 +90,15 @@ class Prompt:
         Parameters
         ----------
         **variables
-            Those that the file's head names, `domain` excepted.
+            Those that the file's head names, `domain` and `examples` excepted.
 
         Raises
         ------
         BrokenDomainPack
             The file cannot be rendered with these; names the file, the line and the reason.
         """
-        values = {"domain": self.domain, **variables}
-        try:
-            # Each block has a context of its own, so that none can hand anything to the other.
-            said = {
-                block: "".join(self.template.blocks[block](self.template.new_context(values))).strip()
-                for block in BLOCKS
-            }
-        except (UndefinedError, SecurityError, TypeError, ValueError, ArithmeticError) as fault:
-            raise BrokenDomainPack(f"{self.file}, line {self._line_of(fault)}: {fault}.") from fault
-        return Rendered(said["system"], said["user"], f"{self.name} {self.version}")
-
-    def _line_of(self, fault: BaseException) -> int:
-        """Return the file's line where rendering failed: the last one that ran in its compiled code."""
-        line, trace = 1, fault.__traceback__
-        while trace is not None:
-            if trace.tb_frame.f_globals.get("__jinja_template__") is self.template:
-                line = self.template.get_corresponding_lineno(trace.tb_lineno)
-            trace = trace.tb_next
-        return line
+        said = _said(self.template, "user", variables, self.file)
+        return Rendered(self.system, said, f"{self.name} {self.version}")
 
 
 class Prompts:
@@ -117,10 +108,9 @@ class Prompts:
     ----------
     domain
         The pack that they speak of.
-    folder
-        Where the pack's own files lie.
-    overrides
-        Where files may lie that go over them; it need not exist.
+    folders
+        Where files may lie that go over the rules for all packs, the first over the next: a workspace's, then the
+        pack's own. One of them holds the examples.
 
     Raises
     ------
@@ -128,12 +118,12 @@ class Prompts:
         A file is missing or broken; names the file, the line and the reason.
     """
 
-    def __init__(self, domain: Domain, folder: Path, overrides: Path | None = None) -> None:
-        self._prompts: dict[str, Prompt] = {}
-        for name, kind in PROMPTS.items():
-            own = None if overrides is None else overrides / kind.file
-            file = own if own is not None and own.is_file() else folder / kind.file
-            self._prompts[name] = _read(name, file, domain)
+    def __init__(self, domain: Domain, folders: Sequence[Path]) -> None:
+        examples = load_examples(_first_with(EXAMPLES_FILE, folders), domain)
+        self._prompts = {
+            name: _read(name, _first_with(kind.file, [*folders, TEMPLATES]), domain, examples)
+            for name, kind in PROMPTS.items()
+        }
 
     def __getitem__(self, name: PromptName) -> Prompt:
         """Return the prompt of this name."""
@@ -145,22 +135,27 @@ class Prompts:
 
 
 def load_prompts(domain: str, workspace_folder: Path | None = None) -> Prompts:
-    """Return the prompts of a domain, those of the workspace's folder `prompts` over the pack's own.
+    """Return the prompts of a domain: the rules for all packs with its examples, and what goes over them.
 
     Parameters
     ----------
     domain
         A pack that comes with GlassLLaVA, or the path of a folder that holds one.
     workspace_folder
-        The workspace; None leaves the pack's own.
+        The workspace, whose folder `prompts` goes over the pack's; None leaves the pack's own.
 
     Raises
     ------
     BrokenDomainPack
         There is no such pack, or a file is missing or broken; names the file, the line and the reason.
     """
-    overrides = None if workspace_folder is None else workspace_folder / "prompts"
-    return Prompts(load_domain(domain), pack_folder(domain) / "prompts", overrides)
+    places = [pack_folder(domain)] if workspace_folder is None else [workspace_folder, pack_folder(domain)]
+    return Prompts(load_domain(domain), [place / "prompts" for place in places])
+
+
+def _first_with(file: str, folders: Sequence[Path]) -> Path:
+    """Return the file in the first folder that holds it; where none does, in the last, whose lack is then told."""
+    return next((folder / file for folder in folders if (folder / file).is_file()), folders[-1] / file)
 
 
 def within(text: object, tag: str) -> str:
@@ -177,7 +172,7 @@ def _environment() -> ImmutableSandboxedEnvironment:
     return environment
 
 
-def _read(name: PromptName, file: Path, domain: Domain) -> Prompt:
+def _read(name: PromptName, file: Path, domain: Domain, examples: Examples) -> Prompt:
     try:
         source = file.read_text(encoding="utf-8")
     except OSError as fault:
@@ -192,14 +187,37 @@ def _read(name: PromptName, file: Path, domain: Domain) -> Prompt:
         )
     except TemplateSyntaxError as fault:
         raise BrokenDomainPack(f"{file}, line {fault.lineno}: {fault.message}") from fault
-    for line, reason in _faults(tree, {"domain", *PROMPTS[name].variables}, environment):
+    pack: dict[str, object] = {"domain": domain}
+    if name in Examples.model_fields:
+        pack["examples"] = getattr(examples, name)
+    allowed = {"system": set(pack), "user": set(PROMPTS[name].variables)}
+    for line, reason in _faults(tree, allowed, environment):
         raise BrokenDomainPack(f"{file}, line {line}: {reason}.")
-    version = sha256(source.encode()).hexdigest()[:VERSION_LETTERS]
-    return Prompt(name, file, source, version, domain, template)
+    system = _said(template, "system", pack, file)
+    version = sha256(f"{source}\0{system}".encode()).hexdigest()[:VERSION_LETTERS]
+    return Prompt(name, file, source, version, system, template)
+
+
+def _said(template: Template, block: str, variables: Mapping[str, Any], file: Path) -> str:
+    """Return what a block says; each has a context of its own, so that none can hand anything to the other."""
+    try:
+        return "".join(template.blocks[block](template.new_context(dict(variables)))).strip()
+    except (UndefinedError, SecurityError, TypeError, ValueError, ArithmeticError) as fault:
+        raise BrokenDomainPack(f"{file}, line {_line_of(fault, template)}: {fault}.") from fault
+
+
+def _line_of(fault: BaseException, template: Template) -> int:
+    """Return the file's line where rendering failed: the last one that ran in its compiled code."""
+    line, trace = 1, fault.__traceback__
+    while trace is not None:
+        if trace.tb_frame.f_globals.get("__jinja_template__") is template:
+            line = template.get_corresponding_lineno(trace.tb_lineno)
+        trace = trace.tb_next
+    return line
 
 
 def _faults(
-    tree: nodes.Template, variables: set[str], environment: ImmutableSandboxedEnvironment
+    tree: nodes.Template, variables: Mapping[str, set[str]], environment: ImmutableSandboxedEnvironment
 ) -> Iterator[tuple[int, str]]:
     """Yield what would only fail, or silently be left out, when the prompt is rendered."""
     for loading in tree.find_all(_LOADING):
@@ -212,7 +230,7 @@ def _faults(
     for part in tree.body:
         if not isinstance(part, nodes.Block) and not _is_blank(part):
             yield part.lineno, "this stands outside the blocks system and user"
-    for name, allowed in (("system", {"domain"}), ("user", variables)):
+    for name, allowed in variables.items():
         used = list(blocks[name].find_all(nodes.Name))
         known = allowed | {word.name for word in used if word.ctx != "load"} | set(environment.globals) | {"loop"}
         for word in used:
