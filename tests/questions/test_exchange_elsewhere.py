@@ -144,6 +144,9 @@ def test_an_export_fills_a_workspace_without_its_papers(workspace, tmp_path, for
     assert one.generator.endswith(GENERATOR)
     assert {paper.doi for paper in workspace.papers()} == {"10.5555/one", "10.5555/two"}
     assert all(paper.synthetic and paper.licence == "CC-BY-4.0" for paper in workspace.papers())
+    export(workspace, tmp_path / "again", form, "all", public=True)
+    card = (tmp_path / "again" / "README.md").read_text("utf-8")
+    assert "| `import of planted-1` | 2 | From a file; checked for form, not by the gates. It names what wrote" in card
 
 
 def test_a_line_that_was_changed_is_a_new_pair_beside_the_old_one(tmp_path):

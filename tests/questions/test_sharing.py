@@ -145,3 +145,10 @@ def test_the_card_counts_what_is_there_and_says_what_it_is(here, tmp_path):
     assert re.search(r"\| `planted-1` \| 4 \| A language model\.", card)
     assert "All of it: papers and pictures were made by a program" in card
     assert "3 of 4 questions were accepted by no person" in card
+
+
+def test_a_file_that_holds_both_sides_is_not_called_one_to_train_on(here, tmp_path):
+    for split, name in {"training": "train", "evaluation": "test", "all": "mixed"}.items():
+        export(here, tmp_path / split, "llava", split)
+        matter = yaml.safe_load((tmp_path / split / "README.md").read_text("utf-8").split("---\n")[1])
+        assert matter["configs"][0]["data_files"] == [{"split": name, "path": "llava.json"}]

@@ -70,8 +70,8 @@ class Tally:
     """Questions about several panels."""
     without_evidence: set[str] = field(default_factory=set)
 
-    def add(self, row: Row, authors: Sequence[str], year: int | None, journal: str | None) -> None:
-        """Count one row, of a paper by these authors."""
+    def add(self, row: Row) -> None:
+        """Count one row."""
         image = Path(row.image).stem
         side, question = row.split or "unsplit", str(row.question_id)
         cell = str(row.category), side
@@ -84,8 +84,8 @@ class Tally:
         self.images_of_cell[cell].add(image)
         key = row.doi or row.file or "unknown"
         if key not in self.sources:
-            names = ", ".join(authors[:3]) + (" et al." if len(authors) > 3 else "")
-            credit = "; ".join(filter(None, [names, journal, str(year) if year else ""]))
+            names = ", ".join(row.authors[:3]) + (" et al." if len(row.authors) > 3 else "")
+            credit = "; ".join(filter(None, [names, row.journal, str(row.year) if row.year else ""]))
             self.sources[key] = _Source(row.title, credit, terms_of(row.licence), bool(row.synthetic))
         self.sources[key].rows += 1
         self.sources[key].images.add(image)
@@ -154,11 +154,13 @@ def _front_matter(tally: Tally, form: str, public: bool) -> dict[str, Any]:
     matter["tags"] = ["materials-science", "electron-microscopy", "glassllava"]
     matter["tags"] += ["synthetic"] if tally.synthetic == tally.rows else []
     matter["size_categories"] = [next((name for most, name in _SIZES if tally.rows < most), "n>1M")]
+    sides = {"training": "train", "evaluation": "test", "unsplit": "unsplit"}
     if form == "parquet":
-        sides = {"training": "train", "evaluation": "test", "unsplit": "unsplit"}
         files = [{"split": sides[s], "path": f"data/{sides[s]}.parquet"} for s in sides if tally.by_side[s]]
     else:
-        files = [{"split": "test" if set(tally.by_side) == {"evaluation"} else "train", "path": _FILES[form][0]}]
+        # One file, whatever it holds: with both sides in it, nobody shall take it for what to train on.
+        name = sides[next(iter(tally.by_side))] if len(tally.by_side) == 1 else "mixed"
+        files = [{"split": name, "path": _FILES[form][0]}]
     matter["configs"] = [{"config_name": "default", "data_files": files}]
     return matter
 
@@ -239,10 +241,11 @@ def _terms_of_generator(name: str) -> str:
             "is under the paper's licence."
         )
     if name.startswith("import"):
-        return (
-            "Taken from a file, checked for form and not by the gates. The terms of whoever wrote it hold; they are "
-            "not known here."
+        _, _, writer = name.partition(" of ")
+        told = (
+            f"It names what wrote them: {_terms_of_generator(writer)}" if writer else "Whose terms hold is not known."
         )
+        return f"From a file; checked for form, not by the gates. {told}"
     return (
         "A language model. The terms of its maker or provider hold for what it wrote, also where they forbid to train "
         "other models on it; the sentences that it quotes are under the paper's licence."

@@ -182,8 +182,7 @@ class _Chosen:
                 stored = {row.id: row for row in session.scalars(found)}
             for question in some:
                 for row in self._rows_of(question, stored[question.id]):
-                    paper = self._papers[question.paper_id]
-                    self.tally.add(row, paper.authors, paper.year, paper.journal)
+                    self.tally.add(row)
                     yield row
 
     def _rows_of(self, question: QuestionView, stored: Question) -> Iterator[Row]:
@@ -204,6 +203,9 @@ class _Chosen:
             evidence=[Quote(**item) for item in question.evidence],
             contexts=[_rung(context) for context in ladder],
             title=paper.title,
+            authors=paper.authors,
+            journal=paper.journal,
+            year=paper.year,
             licence=paper.licence,
             reviews=[self._decision(review) for review in self._reviews.get(question.id, ())],
             as_generated=Mended(**changed),

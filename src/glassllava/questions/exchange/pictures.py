@@ -144,12 +144,17 @@ class PanelsOfPictures:
             doi=row.doi,
             doi_source="import" if row.doi else None,
             title=row.title,
+            authors=row.authors,
+            journal=row.journal,
+            year=row.year,
             licence=row.licence,
             synthetic=synthetic,
             split=row.split,
         )
         technique = row.technique or self._technique
         kind = row.kind or kind_of_technique(technique)
+        notes = {} if row.panel is None else {"panel": row.panel}
+        notes |= {"technique": technique} if technique and not row.kind else {}
         panel = Panel(
             id=image.key,
             paper_id=key,
@@ -164,7 +169,7 @@ class PanelsOfPictures:
             image=self._workspace.images.put(image.png),
             width=image.width,
             height=image.height,
-            notes={"technique": technique} if technique and not row.kind else {},
+            notes=notes,
             origin="import",
         )
         self._import.store(task_id(STAGE, image.key, key), one.place, paper, panel)

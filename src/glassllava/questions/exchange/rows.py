@@ -105,6 +105,9 @@ class Row(BaseModel):
     pixel_size_m: float | None = Field(default=None, gt=0)
     doi: str | None = None
     title: str | None = None
+    authors: list[str] = []
+    journal: str | None = None
+    year: int | None = None
     file: str | None = None
     licence: str | None = None
     split: Annotated[Side | None, BeforeValidator(lambda side: _SIDES.get(side, side))] = None
