@@ -11,7 +11,7 @@ databar's words and the length of its bar say, and how the microscopes differ in
 
 The weights are fitted to micrographs and maps of 74 preprints whose technique a language model had labelled. Read by
 eye, 27 of its 464 labels (5.8 %) name the wrong kind, mostly the microscope for an X-ray map made in it, and 11 (2.4 %)
-are wrong on whether the panel is a scanning electron micrograph. What that costs: 2 of 464 panels more are wrong on
+are wrong on whether the panel is a scanning electron micrograph. What that costs: one of 458 panels more is wrong on
 SEM or not than with weights fitted to what the eye saw (`benchmarks/kinds.py`). The set holds hardly a plot, drawing or
 photograph and no citing sentences: for these the rules stand alone.
 """
