@@ -5,15 +5,13 @@ from __future__ import annotations
 from glassllava.questions.gates.known_answers import share_of_words
 from glassllava.questions.gates.surroundings import Surroundings
 from glassllava.questions.source import Draft
-from glassllava.text.overlap import content_words, ngrams
+from glassllava.text.overlap import content_words
 from glassllava.text.quantities import numbers_in
 
 ALIKE = 0.8
 """Share of common content words from which two answers about one panel, or two questions, count as the same."""
 ALIKE_TO_THE_SAME_QUESTION = 0.6
 """The same for answers to one question: with most words in common, the second is the first in other words."""
-ALIKE_ELSEWHERE = 0.9
-"""Share of common five-word runs for answers about different panels, which may rightly differ in one word alone."""
 
 
 def not_a_near_duplicate(draft: Draft, around: Surroundings) -> str | None:
@@ -26,7 +24,7 @@ def not_a_near_duplicate(draft: Draft, around: Surroundings) -> str | None:
     if not content_words(draft.answer):
         return "the answer is too short to compare"
     again = [other for other in around.known.of_the_same_panel(draft) if _said_again(draft, other)]
-    again += [other for other in around.known.alike_elsewhere(draft) if _copied(draft, other)]
+    again += [other for other in around.known.copied_elsewhere(draft) if draft.category == other.category]
     if not again:
         return None
     return f"like “{again[0].question[:60]}” ({share_of_words(draft.answer, again[0].answer):.0%} of its words)"
@@ -42,8 +40,3 @@ def _said_again(draft: Draft, other: Draft) -> bool:
     if same_question and same_kind:
         return share >= ALIKE_TO_THE_SAME_QUESTION
     return share >= ALIKE and (same_question or draft.category == other.category)
-
-
-def _copied(draft: Draft, other: Draft) -> bool:
-    mine, theirs = ngrams(draft.answer), ngrams(other.answer)
-    return draft.category == other.category and len(mine & theirs) >= ALIKE_ELSEWHERE * len(mine | theirs)
