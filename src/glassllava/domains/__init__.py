@@ -6,7 +6,9 @@ every stage that asks or judges.
 
 from glassllava.domains.pack import (
     Category,
+    CategoryRole,
     ContextLevel,
+    ContextRole,
     ContextType,
     Domain,
     Subcategory,
@@ -20,7 +22,9 @@ __all__ = [
     "PROMPTS",
     "BrokenDomainPack",
     "Category",
+    "CategoryRole",
     "ContextLevel",
+    "ContextRole",
     "ContextType",
     "Domain",
     "Prompt",

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from glassllava.domains import Domain
+from glassllava.domains import ContextRole, Domain
 from glassllava.questions.citations import without_references
 from glassllava.questions.clauses import (
     Passive,
@@ -83,8 +83,6 @@ _TREATS = re.compile(
     r"^(?:treated|exposed|immersed|aged|cycled|doped|irradiated|infected|soaked|corroded|charged)\b", re.I
 )
 _WITHOUT_WHAT = re.compile(r"\bwithout\s+([^,;()]+)", re.I)
-_WHOLLY_AMORPHOUS = re.compile(r"\b(?:fully|completely|entirely|wholly)\s+(?:amorphous|glassy)|\bmonolithic\b", re.I)
-_PARTLY_CRYSTALLINE = re.compile(r"composite|crystal|ceramic|dendrit|two-phase", re.I)
 _PART = re.compile(r"\(?(?<!\w)[a-zA-Z](?:\s?[-–,]\s?[a-zA-Z])*\)|(?<=[\s(;])[a-z](?=:\s)")
 _OF_OBJECT = re.compile(r"\b(?:of|with|without|after|before|in|at|from|on|under|during|by|using|that|[\w\-]+ed by)\b")
 _NAMES_NOTHING = frozenset(
@@ -223,12 +221,12 @@ def _tells_processing(clause: Passive, about: _Subject) -> bool:
 def _own_caption(about: _Subject) -> Iterator[Attribute]:
     panel = about.panel
 
-    def made(kind: str, value: str, needle: str) -> Attribute:
-        return Attribute(kind, value, _sentence_with(needle, panel), panel.page, None)
+    def made(role: ContextRole, value: str, needle: str) -> Attribute:
+        return Attribute(about.domain.context_type(role), value, _sentence_with(needle, panel), panel.page, None)
 
     for phrase in noun_phrases(about.caption, about.domain.materials):
         if _is_the_sample(phrase, about):
-            yield made("material type", in_singular(phrase.text), phrase.text)
+            yield made("material", in_singular(phrase.text), phrase.text)
     if about.shown.backscattered:
         said = _SAYS_BACKSCATTERED.search(panel.caption)
         around = panel.caption[max(0, said.start() - 20) : said.end()] if said else ""
@@ -253,15 +251,13 @@ def _is_the_sample(phrase: Phrase, about: _Subject) -> bool:
     caption = about.panel.caption
     told = [caption[slice(*span)] for span in sentence_spans(caption)] + [s.quote for s in about.cited_by.values()]
     codes = about.shown.codes
-    wholly_amorphous = any(
-        _WHOLLY_AMORPHOUS.search(sentence)
-        and (not codes or not sample_codes(sentence) or codes & set(sample_codes(sentence)))
-        for sentence in told
-    )
+    of_it = [s for s in told if not codes or not sample_codes(s) or codes & set(sample_codes(s))]
     if _A_STATE.match(phrase.text) and len(phrase.text.split()) == 2:
         return False
-    if wholly_amorphous and _PARTLY_CRYSTALLINE.search(phrase.text):
-        return False
+    for rule in about.domain.exclusions:
+        said = term_pattern(rule.said)
+        if term_pattern(rule.not_made_of).search(phrase.text) and any(said.search(sentence) for sentence in of_it):
+            return False
     treated = about.untreated and re.search(r"\b(?:treated|exposed|coated|doped|aged|cycled)\b", phrase.text)
     return not treated and not short_forms(phrase.text) and not _BESIDES_THE_SAMPLE.search(phrase.before)
 
@@ -277,8 +273,8 @@ def _citing(about: _Subject) -> Iterator[Attribute]:
             continue
         page = about.paper.paragraphs[place].page
 
-        def made(kind: str, value: str, sentence: Sentence = sentence, page: int = page) -> Attribute:
-            return Attribute(kind, value, sentence.quote, page, sentence.paragraph)
+        def made(role: ContextRole, value: str, sentence: Sentence = sentence, page: int = page) -> Attribute:
+            return Attribute(about.domain.context_type(role), value, sentence.quote, page, sentence.paragraph)
 
         if near[place, order] > CITES_FIGURE:
             for phrase in noun_phrases(text, about.domain.structures):
@@ -288,7 +284,7 @@ def _citing(about: _Subject) -> Iterator[Attribute]:
             if not short_forms(value):
                 yield made("properties", value)
         for value in _conditions(sentence.quote, about, any_sample=True):
-            yield made("processing conditions", value)
+            yield made("processing", value)
 
 
 def _prepared(about: _Subject) -> Iterator[Attribute]:
@@ -311,15 +307,17 @@ def _prepared(about: _Subject) -> Iterator[Attribute]:
             if by_another or sentence.cites or about.denies(sentence.quote):
                 continue
 
-            def made(kind: str, value: str, sentence: Sentence = sentence, page: int = paragraph.page) -> Attribute:
-                return Attribute(kind, value, sentence.quote, page, sentence.paragraph)
+            def made(
+                role: ContextRole, value: str, sentence: Sentence = sentence, page: int = paragraph.page
+            ) -> Attribute:
+                return Attribute(about.domain.context_type(role), value, sentence.quote, page, sentence.paragraph)
 
             text = about.in_words(sentence.quote)
             material = material_of_sample(text, about.domain.materials)
             if material and _is_the_sample(material, about):
-                yield made("material type", in_singular(material.text))
+                yield made("material", in_singular(material.text))
             for value in _conditions(sentence.quote, about, any_sample=by_electrons or preparing):
-                yield made("processing conditions", value)
+                yield made("processing", value)
             if by_electrons and not _OF_THE_WORKFLOW.search(about.panel.figure_caption):
                 for value in recorded(text):
                     yield made("other", value)
@@ -342,7 +340,8 @@ def _titled(about: _Subject) -> Iterator[Attribute]:
         for phrase in noun_phrases(about.in_words(quote), about.domain.materials):
             terms = _stems(" ".join(m.text for m in find_terms(phrase.text, about.domain.materials))) - _NAMES_NOTHING
             if terms and terms <= about.own_words and _is_the_sample(phrase, about):
-                yield Attribute("material type", in_singular(_lowered(phrase.text, running)), quote, page_of, paragraph)
+                value = in_singular(_lowered(phrase.text, running))
+                yield Attribute(about.domain.context_type("material"), value, quote, page_of, paragraph)
 
 
 def _lowered(phrase: str, running: str) -> str:

@@ -9,16 +9,11 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
-from glassllava.domains import Domain
+from glassllava.domains import CategoryRole, Domain
 from glassllava.text.terms import find_terms
 
-DEFECT = "Defect and Fracture"
-VISIBLE = frozenset({"General", "Microstructure", "Morphology", DEFECT})
-"""Categories whose answers are read off the image."""
-PROCESSING = "Processing and Environmental Impact"
-INTERPRETATION = "Prediction and Interpretation"
-COMPOSITION = "Phase and Composition"
-"""The one category that other methods than the image may answer."""
+VISIBLE: tuple[CategoryRole, ...] = ("overview", "seen", "defects")
+"""Roles of the categories whose answers are read off the image."""
 
 
 @lru_cache(maxsize=8192)

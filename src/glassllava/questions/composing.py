@@ -11,8 +11,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import combinations
 
-from glassllava.domains import Domain, Subcategory
-from glassllava.questions.categories import COMPOSITION, DEFECT, INTERPRETATION, PROCESSING, VISIBLE, category_strengths
+from glassllava.domains import CategoryRole, Domain, Subcategory
+from glassllava.questions.categories import VISIBLE, category_strengths
 from glassllava.questions.closeness import BESIDE, BESIDE_FIGURE, CITES_FIGURE
 from glassllava.questions.passages import ELSEWHERE, Usable, runs
 from glassllava.text.overlap import content_words
@@ -111,56 +111,59 @@ def fit(parts: Composition, category: str, subcategory: Subcategory, domain: Dom
     """
     strengths = category_strengths((item.rewritten.text for item in parts.sentences), domain)
     own = strengths[category]
-    if category == COMPOSITION:
+    role = domain.category(category).role
+    visible_names = domain.with_roles(*VISIBLE)
+    if role == "composition":
         # To name a method of finding phases is to name no phase.
         own = category_strengths((_METHOD.sub("", item.rewritten.text) for item in parts.sentences), domain)[category]
-    if not _may_answer(parts, category, subcategory):
+    if not _may_answer(parts, role, subcategory):
         return 0.0
     if not parts.core:
         return 0.9 if len(parts.link) > 1 else 0.7
-    if category == "General":
+    if role == "overview":
         cites = any(item.relevance >= CITES_FIGURE for item in parts.core)
-        visible = max(strengths[name] for name in VISIBLE)
+        visible = max(strengths[name] for name in visible_names)
         if parts.link and (parts.link[0].relevance < 0.3 * ELSEWHERE or visible < 0.5):
             return 0.0
         return (2.0 if cites else 1.4) * (0.85 if parts.link else 1.0) if len(parts.link) <= 1 else 0.0
-    rival = max(value for name, value in strengths.items() if name not in ("General", category))
-    seen_rather = max(strengths[name] for name in VISIBLE - {"General", category})
-    if len(parts.sentences) == 1 and category in VISIBLE and own < 0.8 * seen_rather:
+    overview = domain.categories[0].name
+    rival = max((value for name, value in strengths.items() if name not in (overview, category)), default=0.0)
+    seen_rather = max((strengths[name] for name in visible_names - {overview, category}), default=0.0)
+    if len(parts.sentences) == 1 and role in VISIBLE and own < 0.8 * seen_rather:
         return 0.0
     if own < 0.5 or own < (0.25 if own >= 1.0 else 0.4) * rival:
         return 0.0
     if 2 * sum(_speaks_of(item, category, domain) for item in parts.sentences) < len(parts.sentences):
         return 0.0
     core = " ".join(item.rewritten.text for item in parts.core)
-    if category == DEFECT and not defect_statements(core, domain.defects):
+    if role == "defects" and not defect_statements(core, domain.defects):
         return 0.0
-    if category == PROCESSING and len({m.text for m in find_terms(parts.text, domain.processing)}) < 2:
+    if role == "processing" and len({m.text for m in find_terms(parts.text, domain.processing)}) < 2:
         return 0.0
     if parts.link:
         of_core = category_strengths((item.rewritten.text for item in parts.core), domain)[category]
-        if (category in VISIBLE or category == COMPOSITION) and of_core < 0.2:
+        if (role in VISIBLE or role == "composition") and of_core < 0.2:
             return 0.0
         # What is linked must itself speak of the category, else it only fills the answer up.
         linked = category_strengths((item.rewritten.text for item in parts.link), domain)
-        best = max(value for name, value in linked.items() if name != "General")
+        best = max(value for name, value in linked.items() if name != overview)
         if linked[category] < 0.3 or linked[category] < 0.6 * best:
             return 0.0
     return 0.3 + min(2.0, own / (1 + 0.2 * len(parts.sentences)))
 
 
-def _may_answer(parts: Composition, category: str, subcategory: Subcategory) -> bool:
-    """Tell whether the kinds of sentences are those that a question of the category asks for."""
-    if category != COMPOSITION and any(item.by_another_method for item in parts.sentences):
+def _may_answer(parts: Composition, role: CategoryRole, subcategory: Subcategory) -> bool:
+    """Tell whether the kinds of sentences are those that a question of a category with this role asks for."""
+    if role != "composition" and any(item.by_another_method for item in parts.sentences):
         return False
     if _contradicts_itself([item.rewritten.text for item in parts.sentences]):
         return False
-    if category == INTERPRETATION and not _CONCLUDES.search(parts.text):
+    if role == "interpretation" and not _CONCLUDES.search(parts.text):
         return False
     makes = sum(item.makes for item in parts.sentences)
-    if category != PROCESSING:
+    if role != "processing":
         rules = sum(bool(_COMPARES_SAMPLES.search(item.rewritten.text)) for item in parts.sentences)
-        asks_what_is_seen = category in VISIBLE | {COMPOSITION} and subcategory == "simple"
+        asks_what_is_seen = role in (*VISIBLE, "composition") and subcategory == "simple"
         # What holds for a whole series of samples says nothing of how this one looks.
         return bool(parts.core) and not makes and rules < len(parts.sentences) and not (asks_what_is_seen and rules)
     if subcategory == "simple":

@@ -18,7 +18,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from glassllava.domains import Domain, Subcategory
-from glassllava.questions.categories import DEFECT, VISIBLE
+from glassllava.questions.categories import VISIBLE
 from glassllava.questions.closeness import CAPTION
 from glassllava.questions.composing import LONGEST, Composition, Sentences, compositions, fit
 from glassllava.questions.passages import Usable, usable_sentences
@@ -67,17 +67,16 @@ def _reasons(text: str) -> int:
     return len({match.group().lower() for match in _EXPLAINS.finditer(text)})
 
 
-def _intros(shown: Shown, domain: Domain, key: str, category: str, brief: bool) -> list[str]:
+def _intros(shown: Shown, domain: Domain, kind: str, key: str, category: str, brief: bool) -> list[str]:
     """Return the ways in which an answer may begin, in an order that the key decides; none without a caption's word."""
-    plain, backscattered = domain.image.noun, domain.image.backscattered_noun
-    noun = backscattered if shown.backscattered and backscattered else plain
+    noun = domain.image.noun_of(kind, shown.backscattered)
     a_noun = f"{'an' if noun[0] in 'aeiou' else 'a'} {noun}"
     if shown.object is None:
         return [f"The image is {a_noun}."] if shown.technique else []
     if brief:
         # One sentence of the paper does not make an answer of three with less.
         forms = [f"The image is {a_noun}. It shows {shown.object}.", f"This is {a_noun}. It shows {shown.object}."]
-    elif category == "General":
+    elif category == domain.categories[0].name:
         forms = [f"The image is {a_noun} of {shown.object}.", f"This is {a_noun} of {shown.object}."]
     else:
         forms = [
@@ -189,16 +188,17 @@ def _of_one(
     drafts: list[Draft] = []
     wanted = _steering(domain, used)
     ranked = sorted(cells, key=lambda item: -item.score * wanted[item.category])
+    defects = domain.with_roles("defects")
     # However few pairs a panel gets, one asks plainly for defects: an assessment of its own rests on them.
-    plain = next((cell for cell in ranked if (cell.category, cell.subcategory) == (DEFECT, "simple")), None)
+    plain = next((cell for cell in ranked if cell.category in defects and cell.subcategory == "simple"), None)
     for cell in ranked if plain is None else [plain, *ranked]:
         if len(drafts) >= limit:
             break
         key = f"{told.panel.id}|{cell.category}|{cell.subcategory}"
-        intros = _intros(shown, domain, key, cell.category, len(cell.parts.sentences) == 1)
+        intros = _intros(shown, domain, told.panel.kind, key, cell.category, len(cell.parts.sentences) == 1)
         # Panels that are called the same are not told the same in the same words.
         new = [intro for intro in intros if (intro, cell.category, cell.parts.places) not in given]
-        if (intros and not new) or any(_too_alike(cell, other) for other in chosen):
+        if (intros and not new) or any(_too_alike(cell, other, domain.categories[0].name) for other in chosen):
             continue
         intro = new[0] if new else None
         given.add((intro, cell.category, cell.parts.places))
@@ -224,12 +224,12 @@ def _steering(domain: Domain, used: Counter[str]) -> dict[str, float]:
     }
 
 
-def _too_alike(cell: _Cell, other: _Cell) -> bool:
+def _too_alike(cell: _Cell, other: _Cell, overview: str) -> bool:
     """Tell whether two answers about one panel would be for the same question, or share most of their sentences."""
     mine, theirs = cell.parts.places, other.parts.places
     if (cell.category, cell.subcategory) == (other.category, other.subcategory):
         return bool(mine & theirs)
-    if len(mine) == len(theirs) == 1 and (cell.category == "General") != (other.category == "General"):
+    if len(mine) == len(theirs) == 1 and (cell.category == overview) != (other.category == overview):
         # What an overview says may also answer the one question that it is about.
         return False
     return len(mine & theirs) > 0.6 * len(mine | theirs)
@@ -266,7 +266,7 @@ def _draft(
         for item in cell.parts.sentences
     ]
     seen = " ".join(item.rewritten.text for item in cell.parts.core)
-    question = word_question(domain, cell.category, cell.subcategory, panel.id, shown.object, seen, used)
+    question = word_question(domain, cell.category, cell.subcategory, panel.id, shown.object, seen, used, panel.kind)
     return Draft(
         panels=(panel.id,),
         category=cell.category,
@@ -274,6 +274,6 @@ def _draft(
         question=question,
         answer=" ".join(parts),
         evidence=tuple(evidence),
-        needs_image=cell.category in VISIBLE,
+        needs_image=domain.category(cell.category).role in VISIBLE,
         generator=GENERATOR,
     )

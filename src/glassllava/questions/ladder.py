@@ -22,11 +22,6 @@ __all__ = ["LEVELS", "Attribute", "Rung", "build_ladder", "find_attributes", "le
 
 LEVELS: tuple[ContextLevel, ...] = ("basic", "moderate", "high")
 
-_MASS = re.compile(
-    r"(?:glass|steel|silica|oxide|resin|graphite|epoxy|quartz|zirconia|alumina|concrete|cement|silicon|"
-    r"titanium|zirconium|copper|nickel|alumini?um|hyphae|mycelia|mycelium|apatite|silicate|borosilicate|"
-    r"porosity|s)$"
-)
 _ENDING = re.compile(r"(?:li[sz](?:ed|es?|ing|ation)|line|ations?|ions?|ings?|ed|s|e)$")
 _WAS_DONE = re.compile(r"[\w\-]*(?:ed|cast|cut|ground|spun|drawn|blown|frozen|grown|made|built)\b")
 
@@ -62,7 +57,7 @@ def _sentences(attributes: Sequence[Attribute], domain: Domain) -> list[str]:
     for attribute in attributes:
         forms = domain.phrases.contexts[attribute.type]
         form = forms[1] if _WAS_DONE.match(attribute.value) and len(forms) > 1 else forms[0]
-        values.setdefault(form, []).append(_with_article(attribute))
+        values.setdefault(form, []).append(_with_article(attribute, domain))
     return [form.format(value=_listed(told)) for form, told in values.items()]
 
 
@@ -70,9 +65,10 @@ def _listed(values: Sequence[str]) -> str:
     return values[0] if len(values) == 1 else f"{', '.join(values[:-1])} and {values[-1]}"
 
 
-def _with_article(attribute: Attribute) -> str:
+def _with_article(attribute: Attribute, domain: Domain) -> str:
     value = attribute.value
-    if attribute.type not in ("material type", "appearance") or _MASS.search(value.split()[-1]):
+    named = attribute.type in (domain.context_type("material"), domain.context_type("appearance"))
+    if not named or value.endswith(("s", *domain.mass_nouns)):
         return value
     return f"{'an' if value[0].lower() in 'aeiou' else 'a'} {value}"
 
@@ -102,11 +98,12 @@ def build_ladder(
     fitting = [a for a in attributes if a.type not in telling and not leaks(a, question, answer)]
     chosen: list[Attribute] = []
     order = [kind.name for kind in domain.context_types]
+    material = domain.context_type("material")
     for repeat in range(len(LEVELS)):
         for kind in order:
             of_kind = [a for a in fitting if a.type == kind and not any(_says_the_same(a, other) for other in chosen)]
             taken = sum(a.type == kind for a in chosen)
-            if of_kind and taken <= repeat and len(chosen) < len(LEVELS) and not (taken and kind == "material type"):
+            if of_kind and taken <= repeat and len(chosen) < len(LEVELS) and not (taken and kind == material):
                 chosen.append(of_kind[0])
     return tuple(
         Rung(

@@ -50,6 +50,7 @@ def word_question(
     obj: str | None,
     answer: str,
     used: Counter[str],
+    kind: str = "",
 ) -> str:
     """Word a question.
 
@@ -67,8 +68,10 @@ def word_question(
         Searched for a feature to ask about.
     used : Counter
         How often each form was used; counted up here.
+    kind : str
+        Of the panel, by which the image is called; empty takes the domain's general noun.
     """
-    noun = f"this {domain.image.noun}"
+    noun = f"this {domain.image.noun_of(kind)}"
     feature = feature_in(answer, domain)
     named: str | None = _shorter(obj) if obj else None
     forms = [
