@@ -44,13 +44,20 @@ def generate(
 
 
 @app.command()
-def contexts(workspace: WorkspaceOption = Path(), as_json: JsonOption = False) -> None:
+def contexts(
+    workspace: WorkspaceOption = Path(),
+    llm: Annotated[
+        str | None, typer.Option(help="Endpoint whose model finds and words the attributes; embedded: by rule.")
+    ] = None,
+    as_json: JsonOption = False,
+) -> int:
     """Make the context ladder of the simple evaluation questions."""
     from glassllava import questions
 
     with opened(Workspace(workspace)) as here:
-        figures = questions.contexts(here)
+        figures = questions.contexts(here, llm=llm)
     _tell(figures, as_json)
+    return finish(figures.failed)
 
 
 @app.command("list")

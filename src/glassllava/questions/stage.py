@@ -14,6 +14,7 @@ from glassllava.domains import Domain, load_domain
 from glassllava.errors import WorkspaceError
 from glassllava.llm import Plan, plan
 from glassllava.questions.asking import Asking
+from glassllava.questions.endpoints import chosen
 from glassllava.questions.extract import GENERATOR
 from glassllava.questions.extract import generate as extract
 from glassllava.questions.gates import judge
@@ -62,23 +63,6 @@ def generate(workspace: Workspace, *, llm: str | None = None, checker: str | Non
     if writer is None:
         return _taken_from_sentences(workspace, domain, by_paper)
     return Asking(workspace, domain, by_paper, writer, second).run()
-
-
-def chosen(workspace: Workspace, llm: str | None, checker: str | None) -> tuple[str | None, str | None]:
-    """Return the names of the endpoints that write and check; None stands for the embedded default, and for no check.
-
-    Raises
-    ------
-    WorkspaceError
-        A check is wanted of pairs that no model writes.
-    """
-    settings = workspace.settings.questions
-    writer, second = llm or settings.llm or "embedded", checker or settings.checker
-    if writer == "embedded":
-        if checker is not None:
-            raise WorkspaceError("The gates by model are asked of pairs that a model writes: name it with --llm.")
-        return None, None
-    return writer, second
 
 
 def plan_generation(workspace: Workspace, *, llm: str | None = None) -> Plan:
