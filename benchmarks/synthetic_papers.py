@@ -5,7 +5,7 @@ kind right, boxes overlapping by an IoU of 0.8 or more), of all kinds and of SEM
 whose pixel size is within 3 %; F1 of mentions (figure, of the paper or of its supplement, and cited letters right, in
 the same sentence); by layout.
 
-    python benchmarks/synthetic_papers.py [PAPERS] [--list] [--in=FOLDER]
+    python benchmarks/synthetic_papers.py [PAPERS [FIRST]] [--list] [--in=FOLDER]
 """
 
 from __future__ import annotations
@@ -30,7 +30,8 @@ def main() -> None:
     numbers = [int(word) for word in sys.argv[1:] if word.isdigit()]
     kept = next((word.removeprefix("--in=") for word in sys.argv if word.startswith("--in=")), None)
     with tempfile.TemporaryDirectory() as folder:
-        files = write_papers(kept or folder, numbers[0] if numbers else 24)
+        number, first = (*numbers, *(24, 0)[len(numbers) :])
+        files = write_papers(kept or folder, number, first=first)
         counts: dict[str, Counter[str]] = defaultdict(Counter)
         with ProcessPoolExecutor(2) as pool:
             for file, (layout, found, notes) in zip(files, pool.map(measure, files), strict=True):

@@ -64,10 +64,11 @@ def test_sentences_about_structure_and_artefacts_take_no_side_on_defects() -> No
 
 def test_sentences_about_defects_affirm_them_and_those_about_soundness_deny_them() -> None:
     words = wording()
-    for defect in words["defects"].values():
-        for sentence in (s for part in defect.values() for s in part):
+    of_families = [flaw for family in words["families"].values() for flaw in family.get("flaws", {}).values()]
+    for defect in (*words["defects"].values(), *of_families):
+        for sentence in (s for part in defect.values() for s in texts(part)):
             assert polarity(sentence, DEFECT_WORDS) == "present", sentence
-    for sentence in (s for part in words["sound"].values() for s in part):
+    for sentence in (s for part in words["sound"].values() for s in texts(part)):
         assert polarity(sentence, DEFECT_WORDS) == "absent", sentence
 
 
@@ -166,6 +167,20 @@ def test_no_sentence_on_a_structure_is_belied_by_a_defect_or_an_artefact_that_it
             assert chosen or part not in words, (name, part, kinds)
             for sentence, (says, belied_by) in product(chosen, CONTRADICTED.items()):
                 assert not (re.search(says, sentence, re.IGNORECASE) and kinds & belied_by), (sentence, kinds)
+
+
+@pytest.mark.parametrize("name", FAMILIES)
+def test_a_sound_scene_is_not_said_to_show_nothing_where_an_artefact_looks_like_a_crack_or_a_pore(name: str) -> None:
+    for artefact in {"coating cracks", "polishing pull-out"} & set(FAMILIES[name].artefacts):
+        chosen = true_forms(wording()["sound"]["shown"], {artefact})
+        assert chosen and all("material itself" in sentence for sentence in chosen)
+
+
+def test_a_crack_that_the_resin_hides_is_not_said_to_cross_the_field() -> None:
+    for seed in range(12):
+        rng = np.random.default_rng(seed)
+        said = state(truth_of("gel layer", defect="crack"), SOME_GLASS, treat(SOME_GLASS, rng), rng)
+        assert "cross-section" in said.flaw and not re.search("across|crosses|cuts through", said.flaw)
 
 
 def test_forms_are_kept_from_kinds_that_their_family_can_have() -> None:

@@ -21,7 +21,7 @@ from glassllava.synthetic.side_by_side import in_order
 from glassllava.synthetic.story import tell
 from glassllava.synthetic.typesetting import typeset
 
-VERSION = 4
+VERSION = 5
 """Raised when the same number gives another paper."""
 
 Say = Callable[[str, int, int], None]

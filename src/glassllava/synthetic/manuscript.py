@@ -184,6 +184,12 @@ def _methods(writer: _Writer) -> Section:
         "The samples were examined in a scanning electron microscope with detectors for secondary and back-scattered "
         "electrons. A thin coating of carbon was deposited on them before.",
     )
+    if any(
+        part.micrograph is not None and part.micrograph.truth.artefact == "curtaining"
+        for figure in story.figures
+        for part in figure.parts
+    ):
+        microscopy += " Some of the samples were given their last polish with an ion mill."
     blocks: list[str | FigureArt] = [making, microscopy]
     figure = story.figures[0]
     blocks.append(" ".join([*_about_others(writer, figure), _supplement(writer)]))

@@ -90,7 +90,10 @@ def state(truth: Truth, material: Material, treatment: Treatment, rng: np.random
     """
     words = wording()
     family = words["families"][truth.family]
-    flaw = words["defects"][truth.defect] if truth.defect is not None else words["sound"] | family.get("sound", {})
+    if truth.defect is None:
+        flaw = words["sound"] | family.get("sound", {})
+    else:
+        flaw = words["defects"][truth.defect] | family.get("flaws", {}).get(truth.defect, {})
     kinds = {kind for kind in (truth.defect, truth.artefact) if kind is not None}
     fill = {
         **treatment.numbers,
