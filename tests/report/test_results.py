@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from glassllava.records import Answer, Judgement, Likeness
+from glassllava.records import Answer, Judgement, Likeness, Question
 from glassllava.report.results import as_text, make_results
 from glassllava.report.rows import read_rows
+from glassllava.report.tables import gates
 from glassllava.report.tables_scores import defect_figures, main_numbers
 from glassllava.workspace import Workspace, identity
 from tests.report import planted
@@ -301,3 +302,32 @@ def test_training_panels_that_evaluation_holds_too_are_counted_and_said(tmp_path
     results = results_of(workspace)
     assert results["panels"]["leaked"] == 1
     assert any("1 training panel was left out of training" in remark for remark in results["remarks"])
+
+
+def test_refused_pairs_are_counted_by_gate_and_category_and_shown_in_a_table(tmp_path: Path) -> None:
+    workspace = Workspace.create(tmp_path / "w")
+    planted.fill(workspace, 1, 1, planted.plausible, CATEGORIES)
+    assert gates(read_rows(workspace), results_of(workspace)) is None
+    general, *others = [q.id for q in workspace.questions() if q.category == "General"]
+    cracked = next(q.id for q in workspace.questions() if q.category == "Defect and Fracture")
+    with workspace.writing() as session:
+        for key, gate in ((general, "numbers"), (others[0], "numbers"), (cracked, "leak")):
+            question = session.get_one(Question, key)
+            question.state, question.gate, question.reason = "rejected", gate, "for this test"
+    workspace.review("question", others[1], "ada", "reject")
+    results = results_of(workspace)
+    assert results["questions"]["rejected_by_gate"] == {
+        "leak": {"Defect and Fracture": 1},
+        "numbers": {"General": 2},
+        "person": {"General": 1},
+    }
+    table = gates(read_rows(workspace), results)
+    assert table is not None
+    assert [value.text for value in table.head] == ["Gate", "General", "Defect and Fracture", "All"]
+    assert [[value.text for value in row] for row in table.body] == [
+        ["leak", "–", "1", "1"],
+        ["numbers", "2", "–", "2"],
+        ["person", "1", "–", "1"],
+    ]
+    assert [value.text for value in table.foot] == ["All", "3", "1", "4"]
+    workspace.close()

@@ -66,6 +66,7 @@ def make_page(
         truth_families=tables_truth.by_family(rows, results),
         defect_figures=tables_scores.defect_figures(results),
         categories=tables.categories(rows, results) if rows.accepted_questions else None,
+        gates=tables.gates(rows, results),
         sources=tables.sources(rows),
         coverage=tables.coverage(rows, found),
         failures=tables.failures(rows),

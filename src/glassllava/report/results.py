@@ -87,7 +87,10 @@ def _measured(found: list[Observation], categories: list[str]) -> dict[str, Any]
 def _questions(rows: Rows) -> dict[str, Any]:
     accepted = rows.accepted_questions
     by_split = {split: [q for q in accepted if q.split == split] for split in SPLITS}
-    gates = Counter(q.gate or "person" for q in rows.questions if not q.accepted and not q.stale)
+    gates: dict[str, Counter[str]] = defaultdict(Counter)
+    for question in rows.questions:
+        if not question.accepted and not question.stale:
+            gates[question.gate or "person"][question.category] += 1
     return {
         "total": len(rows.questions),
         "accepted": len(accepted),
@@ -103,7 +106,7 @@ def _questions(rows: Rows) -> dict[str, Any]:
             name: {split: sum(q.subcategory == name for q in by_split[split]) for split in SPLITS}
             for name in ("simple", "complex")
         },
-        "rejected_by_gate": dict(sorted(gates.items())),
+        "rejected_by_gate": {gate: dict(sorted(found.items())) for gate, found in sorted(gates.items())},
         "generators": sorted({q.generator for q in accepted}),
         "reviewed": sum(q.review is not None for q in accepted),
     }

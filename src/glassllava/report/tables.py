@@ -91,6 +91,41 @@ def categories(rows: Rows, results: dict[str, Any]) -> Table:
     )
 
 
+def gates(rows: Rows, results: dict[str, Any]) -> Table | None:
+    """Return how many pairs each gate refused, by category; None where none was refused."""
+    refused: dict[str, dict[str, int]] = results["questions"]["rejected_by_gate"]
+    if not refused:
+        return None
+    # What a generator calls a category, and is none, stands last.
+    known = [category.name for category in rows.domain.categories]
+    used = {name for found in refused.values() for name in found}
+    names = [name for name in known if name in used] + sorted(used - set(known))
+    several = sum(len(question.panel_ids) > 1 for question in rows.accepted_questions)
+    return Table(
+        number="",
+        title="Pairs refused, by gate and category",
+        head=(words("Gate"), *(Value(name) for name in names), Value("All")),
+        body=tuple(
+            (
+                words(gate),
+                *(Value(f"{found[name]:,}" if name in found else BLANK) for name in names),
+                Value(f"{sum(found.values()):,}"),
+            )
+            for gate, found in refused.items()
+        ),
+        foot=(
+            words("All"),
+            *(Value(f"{sum(found.get(name, 0) for found in refused.values()):,}") for name in names),
+            Value(f"{sum(sum(found.values()) for found in refused.values()):,}"),
+        ),
+        caption=(
+            "Each pair is refused by the first gate that it does not pass, and kept with that gate's name; "
+            f"“person” is a reviewer's refusal. {count(len(rows.accepted_questions), 'pair')} passed, of which "
+            f"{several:,} {'is' if several == 1 else 'are'} about several panels."
+        ),
+    )
+
+
 def _share_of(part: int, whole: int) -> Value:
     return Value(f"{100 * part / whole:.1f} %" if whole else BLANK, f"{part:,}")
 
