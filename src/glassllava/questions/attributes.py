@@ -26,6 +26,7 @@ from glassllava.questions.clauses import (
 )
 from glassllava.questions.closeness import CITES_FIGURE, Sentence, direct_relevance, is_about_methods, sentences_of
 from glassllava.questions.extract import definitions_for
+from glassllava.questions.microscopes import BY_LIGHT, names_another
 from glassllava.questions.recording import recorded, scale_bar
 from glassllava.questions.shown import Shown, what_is_shown
 from glassllava.questions.source import PanelText, PaperText
@@ -238,6 +239,10 @@ def _own_caption(about: _Subject) -> Iterator[Attribute]:
         yield made("other", f"a scale bar of {scale.length}", scale.said)
 
 
+def _own_microscope(panel: PanelText) -> re.Pattern[str]:
+    return BY_LIGHT if panel.kind == "optical" else _BY_ELECTRONS
+
+
 def _sentence_with(needle: str, panel: PanelText) -> str:
     """Return the caption's sentence that holds some words; the whole caption where none does."""
     caption = panel.figure_caption
@@ -264,11 +269,12 @@ def _is_the_sample(phrase: Phrase, about: _Subject) -> bool:
 
 def _citing(about: _Subject) -> Iterator[Attribute]:
     """Attributes from the sentences that cite the panel, or its figure as a whole."""
+    own = _own_microscope(about.panel)
     near = direct_relevance(about.paper, about.panel)
     for (place, order), sentence in about.cited_by.items():
         text = about.in_words(sentence.quote)
         if about.denies(sentence.quote) or (
-            _BY_ANOTHER_METHOD.search(sentence.quote) and not _BY_ELECTRONS.search(sentence.quote)
+            names_another(sentence.quote, about.panel.kind, _BY_ANOTHER_METHOD) and not own.search(sentence.quote)
         ):
             continue
         page = about.paper.paragraphs[place].page
@@ -288,22 +294,27 @@ def _citing(about: _Subject) -> Iterator[Attribute]:
 
 
 def _prepared(about: _Subject) -> Iterator[Attribute]:
-    """Attributes from the description of methods, where it speaks of this sample or of electron microscopy."""
+    """Attributes from the description of methods, where it speaks of this sample or of its microscopy."""
+    own = _own_microscope(about.panel)
     for run in sentences_of(about.paper):
         if not run:
             continue
         paragraph = about.paper.paragraphs[run[0].paragraph]
         run_in = _RUN_IN.match(paragraph.text)
         heading = f"{paragraph.section}. {run_in['heading'] if run_in else ''}"
-        if not is_about_methods(heading) or (_HEADS_ANOTHER.search(heading) and not _BY_ELECTRONS.search(heading)):
+        if not is_about_methods(heading) or (_HEADS_ANOTHER.search(heading) and not own.search(heading)):
             continue
-        by_electrons = bool(_HEADS_MICROSCOPY.search(heading)) and not _HEADS_ANOTHER.search(heading)
+        microscopy = _HEADS_MICROSCOPY.search(heading) or own.search(heading)
+        by_microscope = bool(microscopy) and not _HEADS_ANOTHER.search(own.sub("", heading))
         by_another = False
         preparing = bool(_HEADS_PREPARATION.search(heading))
         for sentence in run:
-            named, other = _BY_ELECTRONS.search(sentence.quote), _BY_ANOTHER_METHOD.search(sentence.quote)
+            named, other = (
+                own.search(sentence.quote),
+                names_another(sentence.quote, about.panel.kind, _BY_ANOTHER_METHOD),
+            )
             if named or other:
-                by_electrons, by_another = bool(named and not other), bool(other)
+                by_microscope, by_another = bool(named and not other), bool(other)
             if by_another or sentence.cites or about.denies(sentence.quote):
                 continue
 
@@ -316,9 +327,9 @@ def _prepared(about: _Subject) -> Iterator[Attribute]:
             material = material_of_sample(text, about.domain.materials)
             if material and _is_the_sample(material, about):
                 yield made("material", in_singular(material.text))
-            for value in _conditions(sentence.quote, about, any_sample=by_electrons or preparing):
+            for value in _conditions(sentence.quote, about, any_sample=by_microscope or preparing):
                 yield made("processing", value)
-            if by_electrons and not _OF_THE_WORKFLOW.search(about.panel.figure_caption):
+            if by_microscope and not _OF_THE_WORKFLOW.search(about.panel.figure_caption):
                 for value in recorded(text):
                     yield made("other", value)
 
@@ -371,7 +382,7 @@ def find_attributes(paper: PaperText, panel: PanelText, domain: Domain) -> list[
     """
     definitions = definitions_for(paper, domain)
     running = " ".join(p.text for p in paper.paragraphs if p.role == "body")
-    shown = what_is_shown(panel.caption, panel.figure_caption, panel.label, definitions, running)
+    shown = what_is_shown(panel.caption, panel.figure_caption, panel.label, definitions, running, panel.kind)
     about = _Subject(paper, panel, shown, definitions, domain)
     found: dict[tuple[str, str], Attribute] = {}
     for source in (_own_caption, _citing, _prepared, _titled):

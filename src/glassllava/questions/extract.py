@@ -165,7 +165,7 @@ def generate(paper: PaperText, panels: Sequence[PanelText], domain: Domain, limi
     groups: dict[tuple[object, ...], list[_Told]] = {}
     named = Counter((panel.figure_caption, panel.name) for panel in panels)
     for panel in panels:
-        shown = what_is_shown(panel.caption, panel.figure_caption, panel.label, definitions, running)
+        shown = what_is_shown(panel.caption, panel.figure_caption, panel.label, definitions, running, panel.kind)
         several = named[panel.figure_caption, panel.name] > 1
         told = _Told(panel, shown, *usable_sentences(paper, panel, shown, definitions, domain, several))
         groups.setdefault((panel.figure_caption, *told.likeness), []).append(told)

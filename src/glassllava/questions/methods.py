@@ -1,7 +1,7 @@
 """Which sentences of a paper tell how the sample in an image was made, and which how something was measured.
 
 In: sentences and paragraphs of the description of methods. Out: whether a sentence tells of the making of such a
-sample, and whether a statement rests on another method than an electron micrograph; used by `passages`.
+sample, and whether a statement rests on another method than the panel's micrograph; used by `passages`.
 """
 
 from __future__ import annotations
@@ -11,13 +11,10 @@ from collections.abc import Iterable, Sequence
 
 from glassllava.domains import Domain
 from glassllava.questions.closeness import Sentence, is_about_methods
+from glassllava.questions.microscopes import names_another, own_microscope
 from glassllava.questions.source import PaperText, ParagraphText
 from glassllava.text.terms import term_pattern
 
-BY_ELECTRONS = re.compile(
-    r"\bSEM\b|\b[Ss]canning [Ee]lectron|\b[Ee]lectron ?micro(?:scop|graph)|"
-    r"\b[Bb]ack-?\s?scattered electron (?:image|micro)"
-)
 _BY_ANOTHER_METHOD = re.compile(
     r"\b(?:[\w\-]*spectr(?:um|a|al|o\w+)|[\w\-]*diffract\w*|photoelectron|infrared|Raman|XPS|XRD|XRPD|"
     r"PXRD|FT-?IR|EDX|EDS|"
@@ -75,8 +72,8 @@ _LABORATORY = re.compile(
 )
 
 
-def by_another_method(text: str) -> bool:
-    """Tell whether a statement rests on something else than an electron micrograph, such as a spectrum.
+def by_another_method(text: str, kind: str = "sem") -> bool:
+    """Tell whether a statement rests on something else than a micrograph of the kind, such as a spectrum.
 
     What only a relative clause says of another method does not count.
 
@@ -87,10 +84,11 @@ def by_another_method(text: str) -> bool:
     >>> by_another_method("The particles are round, as the X-ray pattern confirms.")
     False
     """
-    if not _BY_ANOTHER_METHOD.search(_RELATIVE.sub("", text)):
+    if not names_another(_RELATIVE.sub("", text), kind, _BY_ANOTHER_METHOD):
         return False
     rest = text.replace("energy-dispersive X-ray spectroscopy", "EDS")
-    return not BY_ELECTRONS.search(re.sub(r"scanning electron microscopy with EDS|transmission electron \w+", "", rest))
+    rest = re.sub(r"scanning electron microscopy with EDS|transmission electron \w+", "", rest)
+    return not own_microscope(kind).search(rest)
 
 
 def by_chemistry(text: str) -> bool:
@@ -98,12 +96,12 @@ def by_chemistry(text: str) -> bool:
     return bool(re.search(r"spectroscop|probe|\bED[SX]\b|\bWDS\b|diffract|element", text))
 
 
-def for_another_method(run: Sequence[Sentence], order: int) -> bool:
-    """Tell whether the last instrument named up to a sentence of a paragraph is no electron microscope."""
+def for_another_method(run: Sequence[Sentence], order: int, kind: str = "sem") -> bool:
+    """Tell whether the last instrument named up to a sentence of a paragraph is not the kind's microscope."""
     for sentence in reversed(run[: order + 1]):
-        if BY_ELECTRONS.search(sentence.quote):
+        if own_microscope(kind).search(sentence.quote):
             return False
-        if _BY_ANOTHER_METHOD.search(sentence.quote):
+        if names_another(sentence.quote, kind, _BY_ANOTHER_METHOD):
             return True
     return False
 
@@ -120,7 +118,7 @@ def tells_of_making(text: str, domain: Domain) -> bool:
     )
 
 
-def sources_of_making(paper: PaperText) -> frozenset[int]:
+def sources_of_making(paper: PaperText, kind: str = "sem") -> frozenset[int]:
     """Return the paragraphs of the methods that may tell of the making of what was put under the microscope.
 
     Where a section's heading names microscopy, that section and those whose heading names the making of samples; else
@@ -129,7 +127,9 @@ def sources_of_making(paper: PaperText) -> frozenset[int]:
     found = [
         place
         for place, paragraph in enumerate(paper.paragraphs)
-        if paragraph.role == "body" and is_about_methods(paragraph.section) and not _of_other_experiment(paragraph)
+        if paragraph.role == "body"
+        and is_about_methods(paragraph.section)
+        and not _of_other_experiment(paragraph, kind)
     ]
     if any(_names(_OF_MICROSCOPY, paper.paragraphs[place]) for place in found):
         found = [
@@ -160,7 +160,7 @@ def _names(pattern: re.Pattern[str], paragraph: ParagraphText) -> bool:
     return bool(pattern.search(paragraph.section)) or (len(opening.split()) <= 8 and bool(pattern.search(opening)))
 
 
-def _of_other_experiment(paragraph: ParagraphText) -> bool:
+def _of_other_experiment(paragraph: ParagraphText, kind: str) -> bool:
     if _OF_MICROSCOPY.search(paragraph.section):
         return False
     opening = _opening(paragraph)
@@ -170,8 +170,8 @@ def _of_other_experiment(paragraph: ParagraphText) -> bool:
         return bool(_OTHER_EXPERIMENT.search(opening)) and not _OF_MAKING.search(opening)
     return bool(
         re.search(r"\b(?:tests?|measured|confocal|simulation|calculat\w+|assay|titrat\w+)\b", opening)
-        or _BY_ANOTHER_METHOD.search(opening)
-    ) and not BY_ELECTRONS.search(opening)
+        or names_another(opening, kind, _BY_ANOTHER_METHOD)
+    ) and not own_microscope(kind).search(opening)
 
 
 def of_the_panel(text: str, nouns: Iterable[str], stems: Iterable[str]) -> bool:

@@ -27,7 +27,6 @@ from glassllava.questions.closeness import (
     sentences_of,
 )
 from glassllava.questions.methods import (
-    BY_ELECTRONS,
     by_another_method,
     by_chemistry,
     for_another_method,
@@ -37,6 +36,7 @@ from glassllava.questions.methods import (
     subject_of,
     tells_of_making,
 )
+from glassllava.questions.microscopes import own_microscope
 from glassllava.questions.pointers import only_contrasts, points_back
 from glassllava.questions.prose import LeftOut, Rewritten, rewrite
 from glassllava.questions.shown import Shown
@@ -110,7 +110,7 @@ class Usable:
     makes: bool = False
     """Whether it tells how the sample was made or treated."""
     by_another_method: bool = False
-    """Whether what it says was found by something else than an electron micrograph."""
+    """Whether what it says was found by something else than the panel's micrograph."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,13 +203,14 @@ def usable_sentences(
     visible = term_pattern(domain.structures + domain.defects)
     # A column's or a page's end splits a paragraph: its neighbours count as beside it.
     cited_in = {mention.paragraph + step for mention in panel.mentions for step in (-1, 0, 1)}
-    of_making, background = sources_of_making(paper), introduction(paper)
+    of_making, background = sources_of_making(paper, panel.kind), introduction(paper)
     direct: dict[tuple[int, int], Usable] = {}
     linked: dict[tuple[int, int], Usable] = {}
     prepared: dict[tuple[int, int], Usable] = {}
+    own = own_microscope(panel.kind)
     for run in run_of:
         in_methods = bool(run) and is_about_methods(paper.paragraphs[run[0].paragraph].section)
-        by_electrons = in_methods and bool(BY_ELECTRONS.search(paper.paragraphs[run[0].paragraph].text))
+        by_microscope = in_methods and bool(own.search(paper.paragraphs[run[0].paragraph].text))
         for sentence in run:
             key = (sentence.paragraph, sentence.order)
             relevance = places.get(key)
@@ -228,7 +229,9 @@ def usable_sentences(
                 claimed = key in elsewhere_claimed or not _free_of_other_figures(run, sentence.order)
                 of_microscopy = is_of_microscopy(paper.paragraphs[sentence.paragraph])
                 of_own_code = in_methods and bool(shown.codes & set(sample_codes(sentence.quote)))
-                if of_own_code or (sentence.paragraph in of_making and not for_another_method(run, sentence.order)):
+                if of_own_code or (
+                    sentence.paragraph in of_making and not for_another_method(run, sentence.order, panel.kind)
+                ):
                     told = rewrite(sentence.quote, definitions, shown.codes, visible=visible)
                     subject = subject_of(told.text) if isinstance(told, Rewritten) else ""
                     if (
@@ -237,7 +240,7 @@ def usable_sentences(
                         and not (of_others and (of_untreated or _names_another(sentence.quote, panel, theirs)))
                         and tells_of_making(told.text, domain)
                     ):
-                        prepared[key] = Usable(sentence, told, ELSEWHERE if by_electrons else 0.75 * ELSEWHERE, True)
+                        prepared[key] = Usable(sentence, told, ELSEWHERE if by_microscope else 0.75 * ELSEWHERE, True)
                 if in_methods or sentence.paragraph in background:
                     continue
                 if not any(key == stem or (len(key) > 4 and key in stem) for key in keys for stem in stems):
@@ -263,7 +266,7 @@ def usable_sentences(
             makes = in_methods and tells_of_making(text.text, domain)
             # "No change of morphology and diffraction pattern (Fig. 6a)" was seen in the image too.
             of_shape = relevance == CITES_PANEL and "morpholog" in text.text
-            otherwise = by_another_method(text.text) and not of_shape
+            otherwise = by_another_method(text.text, panel.kind) and not of_shape
             if not makes and (in_methods or _HOW_IT_WAS_DONE.search(text.text)):
                 continue
             if otherwise and (
@@ -300,7 +303,7 @@ def usable_sentences(
         sentence = Sentence(CAPTION, order, statement.start, statement.end, statement.quote, False)
         relevance = CITES_PANEL if statement.own else CITES_FIGURE
         direct[CAPTION, order] = Usable(
-            sentence, statement.rewritten, relevance, False, by_another_method(statement.quote)
+            sentence, statement.rewritten, relevance, False, by_another_method(statement.quote, panel.kind)
         )
     seen = nouns_in(f"{shown.object or ''} {' '.join(item.rewritten.text for item in direct.values())}", domain)
     linked = {key: item for key, item in linked.items() if seen & nouns_in(item.rewritten.text, domain)}

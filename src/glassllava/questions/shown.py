@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from glassllava.questions.citations import without_references
+from glassllava.questions.microscopes import caption_words
 from glassllava.questions.prose import LeftOut, Rewritten, rewrite
 from glassllava.questions.samples import without_codes
 from glassllava.text.abbreviations import expand
@@ -25,21 +26,6 @@ _LETTERS = r"[A-Za-z](?:\s*(?:[-–—−~,;&/]|and|to|,\s*and)\s*[A-Za-z])*"
 _MARK = re.compile(
     rf"\(\s*(?P<one>{_LETTERS})\s*\)|(?:(?<=^)|(?<=[\s(]))(?P<two>[A-Za-z](?:\s?[-–~,]\s?[A-Za-z])*)(?:\)|:\s)"
 )
-_TECHNIQUE = re.compile(
-    r"^(?:the\s+|typical\s+|representative\s+|cross-?sectional\s+|corresponding\s+|low-?\s?magnification\s+|"
-    r"high-?\s?magnification\s+|high-?\s?resolution\s+|top-?view\s+|surface\s+|magnified\s+|enlarged\s+)*"
-    r"(?:(?P<bse>back-?\s?scattered(?:\s+electrons?)?(?:\s*\(BSE\))?|BSE|SEM-BSE|BSE-SEM)\s+)?"
-    r"(?:(?:field[\s-]emission\s+)?scanning\s+electron(?:\s+microscop\w*|"
-    r"\s+micrographs?)?(?:\s*\((?:FE-?)?SEM\))?|"
-    r"(?:FE-?|HR-?)?SEM|BSE|secondary\s+electron)?[\s\-]*"
-    r"(?:images?|micrographs?|photographs?|photomicrographs?|photos?|pictures?|views?|micro-?graphs?|"
-    r"analysis|"
-    r"microscopy|observations?|mapping)\s*"
-    r"(?:\([^)]*\)\s*)?(?:(?:of|showing|taken\s+(?:from|of)|obtained\s+(?:from|for)|for|from|depicting|"
-    r"displaying|illustrating)(?:\s+|$)|[:,]\s*)",
-    re.I,
-)
-_SAYS_TECHNIQUE = re.compile(r"\b(?:FE-?|HR-?)?SEM\b|scanning electron|back-?\s?scattered electron|\bBSE\b", re.I)
 _BSE = re.compile(r"\bback-?\s?scatter(?:ed)?\b|\bBSE\b|\bCOMPO\b", re.I)
 _NOISE = re.compile(
     r"\b(?:scale\s*bars?|reproduced|reprinted|permission|copyright|adapted|detector;|error\s+bars?|inset|"
@@ -112,7 +98,7 @@ class Shown:
     """With its article, in running English; None where the caption does not name it in words."""
     backscattered: bool
     technique: bool
-    """Whether the caption says that it is an electron micrograph."""
+    """Whether the caption names the microscope."""
     quote: str | None
     """The caption's words that name the object."""
     start: int
@@ -196,13 +182,17 @@ def _codes_named_in(lead: str) -> list[str]:
 
 
 def _phrase_in_words(
-    phrase: str, definitions: Mapping[str, str], words_of_paper: str, codes: frozenset[str] = frozenset()
+    phrase: str,
+    definitions: Mapping[str, str],
+    words_of_paper: str,
+    technique_words: re.Pattern[str],
+    codes: frozenset[str] = frozenset(),
 ) -> str | None:
     """Turn a caption's noun phrase into running English; None where it cannot stand outside the paper."""
     text = without_references(phrase)
     text = re.sub(r"\s*\((?:scale|inset|control|left|right|top|bottom|\d[^()]*|see)[^()]*\)", "", text, flags=re.I)
     text = re.sub(r",?\s*respectively$", "", text.strip(" .,;:"))
-    technique = _TECHNIQUE.match(text)
+    technique = technique_words.match(text)
     if technique:
         text = text[technique.end() :]
     text = re.sub(r"\bthat (?=[\w\-]+ed by\b)", "", _SCALE_AT_END.sub("", _TITLE_NOUN.sub("", text)))
@@ -239,7 +229,12 @@ def _phrase_in_words(
 
 
 def what_is_shown(
-    part: str, figure_caption: str, label: str | None, definitions: Mapping[str, str], words_of_paper: str
+    part: str,
+    figure_caption: str,
+    label: str | None,
+    definitions: Mapping[str, str],
+    words_of_paper: str,
+    kind: str = "sem",
 ) -> Shown:
     """Read what a panel shows from its caption.
 
@@ -255,7 +250,10 @@ def what_is_shown(
         Abbreviations to write out.
     words_of_paper : str
         The paper's running text, by which a capital is known for a name.
+    kind : str
+        Of the panel; captions name a light microscope in other words than an electron microscope.
     """
+    words = caption_words(kind)
     body = _LABEL.sub("", part)
     lead, segment, letters = _segments(body, label)
     if not letters:
@@ -267,16 +265,16 @@ def what_is_shown(
     lead_first = lead.split(". ")[0]
     backscattered = bool(_BSE.search(segment) or _BSE.search(lead))
     phrase: str | None = first.strip(" .;,")
-    if _STATES.search(first) and not _TECHNIQUE.match(first):
+    if _STATES.search(first) and not words.technique.match(first):
         phrase = None
     elif "respectively" in first and len(letters) > 1 and label:
-        technique = _TECHNIQUE.match(first)
+        technique = words.technique.match(first)
         listed = first[technique.end() :] if technique else first
         phrase = _distributed(listed.strip(" .;,"), letters, label)
     codes = [code for code in sample_codes(phrase or "") or _codes_named_in(lead_first) if code not in definitions]
     quote = first if phrase else None
-    name = _phrase_in_words(phrase, definitions, words_of_paper, frozenset(codes)) if phrase else None
-    lead_name = _phrase_in_words(lead_first, definitions, words_of_paper) if lead_first else None
+    name = _phrase_in_words(phrase, definitions, words_of_paper, words.technique, frozenset(codes)) if phrase else None
+    lead_name = _phrase_in_words(lead_first, definitions, words_of_paper, words.technique) if lead_first else None
     if phrase and lead_name and (_ADVERBIAL.match(phrase) or _ADJECTIVE.match(phrase)):
         name = _joined(lead_name, expand(phrase, definitions))
         quote = first
@@ -284,15 +282,17 @@ def what_is_shown(
         # The series' title names many ("as-cast rods"), of which each letter shows one.
         each = "respectively" in first and len(letters) > 1
         name, quote = _with_article(_in_singular(lead_name)) if each else lead_name, lead_first
-    technique_said = bool(_SAYS_TECHNIQUE.search(part) or _SAYS_TECHNIQUE.search(lead))
+    technique_said = bool(words.says.search(part) or words.says.search(lead))
     if quote is None and technique_said:
-        quote = lead_first if _SAYS_TECHNIQUE.search(lead_first) else first
+        quote = lead_first if words.says.search(lead_first) else first
     # A caption that a person mended need not stand in the printed one: then offsets count into the mended one.
     # The end of a part may be punctuated otherwise than printed.
     quote = quote.rstrip(" .,;:") if quote else None
     source = figure_caption if quote and find_quote(quote, figure_caption) else part
     place = find_quote(quote, source) if quote else None
-    statements = _statements(segment, spans, lead, figure_caption, definitions, frozenset(codes), len(letters) > 1)
+    statements = _statements(
+        segment, spans, lead, figure_caption, definitions, frozenset(codes), len(letters) > 1, words.technique
+    )
     return Shown(
         object=name if place else None,
         backscattered=backscattered,
@@ -323,12 +323,13 @@ def _statements(
     definitions: Mapping[str, str],
     codes: frozenset[str],
     shared: bool,
+    technique: re.Pattern[str],
 ) -> tuple[CaptionStatement, ...]:
     found: list[CaptionStatement] = []
     pieces = [(segment[slice(*span)], not shared) for span in spans]
     pieces += [(lead[slice(*span)], False) for span in sentence_spans(lead)]
     for piece, own in pieces:
-        if _NOISE.search(piece) or not _STATES.search(piece) or _TECHNIQUE.match(piece):
+        if _NOISE.search(piece) or not _STATES.search(piece) or technique.match(piece):
             continue
         place = find_quote(piece, figure_caption) or find_quote(piece.rstrip(" .,;:"), figure_caption)
         text = rewrite(piece if piece.endswith(".") else piece + ".", definitions, codes, plural=shared)
