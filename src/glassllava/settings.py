@@ -160,7 +160,7 @@ class Settings(BaseSettings):
     )
 
     domain: str = "glass-sem"
-    """Name of a domain pack, or the path of a folder that holds one."""
+    """Name of a domain pack, or the path of a folder that holds one, seen from the workspace."""
     database_url: str | None = None
     """PostgreSQL URL; None keeps everything in the workspace's own SQLite file."""
     confidential: bool = False
@@ -208,7 +208,7 @@ def load_settings(folder: Path) -> Settings:
         model_config = SettingsConfigDict(toml_file=file)
 
     try:
-        return _SettingsHere()
+        settings = _SettingsHere()
     except tomllib.TOMLDecodeError as error:
         raise WorkspaceError(f"{file} is not valid TOML: {error}.") from error
     except ValidationError as error:
@@ -218,3 +218,8 @@ def load_settings(folder: Path) -> Settings:
             f"{file}: setting '{field}' is wrong: {first['msg'].lower()}; mend the file or the "
             f"environment variable GLASSLLAVA_{field.upper().replace('.', '__')}."
         ) from error
+    pack = folder / settings.domain
+    if (pack / "domain.yaml").is_file():
+        # Commands are called from anywhere, and the pack stays where it is.
+        return settings.model_copy(update={"domain": str(pack.resolve())})
+    return settings

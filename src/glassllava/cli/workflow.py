@@ -9,9 +9,9 @@ from typing import Annotated, Any
 import typer
 
 from glassllava.cli.console import JsonOption, WorkspaceOption, bar, finish, opened, print_json, say, table
-from glassllava.domains import load_domain
+from glassllava.domains import load_domain, load_prompts, pack_name
 from glassllava.errors import WorkspaceError
-from glassllava.settings import FILE_NAME
+from glassllava.settings import FILE_NAME, AcceptanceSettings
 from glassllava.workspace import Status, Workspace
 
 DEFAULT_WORKSPACE = Path("glassllava-workspace")
@@ -27,16 +27,21 @@ def register(app: typer.Typer) -> None:
 
 def init(
     folder: Annotated[Path, typer.Argument(help="A new or empty folder.")],
-    domain: Annotated[str, typer.Option(help="Domain pack: what to ask of a kind of image.")] = "glass-sem",
+    domain: Annotated[
+        str, typer.Option(help="Domain pack: what to ask of a kind of image; a name, or a folder.")
+    ] = "glass-sem",
     as_json: JsonOption = False,
 ) -> None:
     """Make a new workspace."""
-    load_domain(domain)
+    pack = load_domain(domain)
+    load_prompts(domain)
+    named = pack_name(domain)
+    kinds = None if list(pack.image.kinds) == list(AcceptanceSettings().kinds) else pack.image.kinds
     present = (folder / FILE_NAME).is_file()
-    workspace = Workspace.create(folder, domain)
+    workspace = Workspace.create(folder, named, kinds)
     workspace.close()
     chosen = workspace.settings.domain
-    if chosen != domain:
+    if chosen != named:
         raise WorkspaceError(
             f"{folder} is a workspace already, of the domain '{chosen}'; its settings name the domain."
         )

@@ -14,6 +14,7 @@ from glassllava.domains.pack import (
     Subcategory,
     load_domain,
     load_pack,
+    pack_name,
 )
 from glassllava.domains.prompts import PROMPTS, Prompt, PromptName, Prompts, Rendered, load_prompts
 from glassllava.domains.reading import BrokenDomainPack
@@ -35,4 +36,5 @@ __all__ = [
     "load_domain",
     "load_pack",
     "load_prompts",
+    "pack_name",
 ]

@@ -257,6 +257,18 @@ def load_domain(name: str) -> Domain:
     return load_pack(pack_folder(name))
 
 
+def pack_name(name: str) -> str:
+    """Return the name by which a pack is found from anywhere: its own, or its folder's whole path.
+
+    Raises
+    ------
+    BrokenDomainPack
+        Where there is no such pack.
+    """
+    folder = pack_folder(name)
+    return name if folder.parent == Path(__file__).parent else str(folder.resolve())
+
+
 def pack_folder(name: str) -> Path:
     """Return the folder of the domain pack of this name, or this folder where it holds one.
 

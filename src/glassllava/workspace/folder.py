@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
@@ -29,7 +30,12 @@ DATABASE_NAME = "glassllava.db"
 
 FIRST_SETTINGS = """\
 # Settings of this GlassLLaVA workspace. Every field has a default; docs/file-formats.md lists them.
-domain = "{domain}"
+domain = {domain}
+"""
+
+FIRST_KINDS = """
+[acceptance]
+kinds = {kinds}
 """
 
 
@@ -69,8 +75,19 @@ class Workspace:
         self._reader = self.engine.execution_options(read_only=True)
 
     @classmethod
-    def create(cls, path: str | os.PathLike[str], domain: str = "glass-sem") -> Workspace:
+    def create(
+        cls, path: str | os.PathLike[str], domain: str = "glass-sem", kinds: Sequence[str] | None = None
+    ) -> Workspace:
         """Make a workspace in `path` (a new or empty folder, or one that is a workspace already) and open it.
+
+        Parameters
+        ----------
+        path
+            The folder.
+        domain
+            Name or folder of its domain pack, where the workspace is new.
+        kinds
+            Kinds of panel that it uses, where the workspace is new; None leaves the default of the settings.
 
         Raises
         ------
@@ -83,7 +100,11 @@ class Workspace:
             if not (folder / FILE_NAME).exists():
                 if any(folder.iterdir()):
                     raise WorkspaceError(f"{folder} holds other files; name a new or an empty folder.")
-                (folder / FILE_NAME).write_text(FIRST_SETTINGS.format(domain=domain), encoding="utf-8")
+                # JSON's strings and lists of strings are TOML's too.
+                settings = FIRST_SETTINGS.format(domain=json.dumps(domain, ensure_ascii=False))
+                if kinds is not None:
+                    settings += FIRST_KINDS.format(kinds=json.dumps(list(kinds)))
+                (folder / FILE_NAME).write_text(settings, encoding="utf-8")
         except OSError as error:
             raise WorkspaceError(
                 f"The workspace {folder} cannot be made: {error.strerror or error}; "
