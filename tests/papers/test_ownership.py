@@ -38,3 +38,16 @@ def test_rules_of_a_head_are_no_part_of_a_figure() -> None:
     pdf.lines(44, 194, ["Article history", "Received in May", "Accepted in June", "Published in July"] * 3, size=6.9)
     placed(pdf, 310, 310).text(310, 425, "Figure 1. Glass before the test of bending.", size=8).lines(50, 320, LEFT)
     assert regions(pdf) == {"1": pytest.approx((310, 310, 510, 410), abs=2)}
+
+
+def test_a_tinted_box_of_the_next_column_is_no_part_of_the_figure_above_a_caption() -> None:
+    pdf = placed(WrittenPdf(), 50, 60).text(50, 175, "Figure 1. Glass before the test of bending.", size=8)
+    pdf.draw(f"0.85 g 300 {HEIGHT - 700} 240 640 re f 0 g").lines(50, 220, LEFT)
+    placed(pdf, 310, 70, 90, 90)
+    assert regions(pdf) == {"1": pytest.approx((50, 60, 250, 160), abs=2)}
+
+
+def test_a_second_picture_beside_the_one_above_the_caption_stays_with_it() -> None:
+    pdf = placed(placed(WrittenPdf(), 50, 60), 262, 60, 200, 130)
+    pdf.text(50, 175, "Figure 1. Glass before and after bending.", size=8).lines(50, 220, LEFT)
+    assert regions(pdf) == {"1": pytest.approx((50, 60, 462, 190), abs=2)}

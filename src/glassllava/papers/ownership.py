@@ -155,7 +155,8 @@ def _shared_out(
         costs = [(_cost(cluster, anchor.box, anchors, prose), i) for i, anchor in enumerate(anchors)]
         cost, index = min(costs, default=(np.inf, -1))
         nearest.append(anchors[index] if np.isfinite(cost) else None)
-    nearest = _with_neighbours(large, _with_rows_below(large, nearest), [anchor.box for anchor in anchors] + prose)
+    nearest = _without_strangers(large, _with_rows_below(large, nearest))
+    nearest = _with_neighbours(large, nearest, [anchor.box for anchor in anchors] + prose)
     for cluster, anchor in zip(large, nearest, strict=True):
         if anchor is None:
             spare.append(cluster)
@@ -182,6 +183,35 @@ def _with_rows_below(clusters: list[Box], nearest: list[_Anchor | None]) -> list
             if below is not None and flush and -1 < gap < ROW_GAP_POINTS and below.box[1] > other[3] - 1:
                 result[index] = below
     return result
+
+
+def _without_strangers(clusters: list[Box], nearest: list[_Anchor | None]) -> list[_Anchor | None]:
+    """Take from a caption what stands beside it by chance: in the next column, while its figure stands above or below.
+
+    A picture beside it that is in line with one above or below is another row of that figure.
+    """
+    result = list(nearest)
+    for anchor in {id(anchor): anchor for anchor in nearest if anchor is not None}.values():
+        mine = [index for index, owner in enumerate(nearest) if owner is anchor]
+        own = [clusters[index] for index in mine if _shares_columns(clusters[index], anchor.box)]
+        for index in mine if own else ():
+            cluster = clusters[index]
+            by_its_side = not _shares_columns(cluster, anchor.box) and _beside(cluster, anchor.box)
+            if by_its_side and not any(_in_line(cluster, other) for other in own):
+                result[index] = None
+    return result
+
+
+def _shares_columns(cluster: Box, caption: Box) -> bool:
+    """Whether a cluster stands above or below a caption, over a part of the narrower one's width."""
+    shared = min(cluster[2], caption[2]) - max(cluster[0], caption[0])
+    return shared > 0.15 * min(cluster[2] - cluster[0], caption[2] - caption[0])
+
+
+def _beside(cluster: Box, caption: Box) -> bool:
+    """Whether a cluster stands beside a caption, over a part of the lower one's height."""
+    shared = min(cluster[3], caption[3]) - max(cluster[1], caption[1])
+    return shared > 0.3 * min(cluster[3] - cluster[1], caption[3] - caption[1])
 
 
 def _with_neighbours(clusters: list[Box], nearest: list[_Anchor | None], text: list[Box]) -> list[_Anchor | None]:
@@ -226,15 +256,13 @@ def _hits(cluster: Box, whole: Box, walls: list[Box]) -> bool:
 
 def _cost(cluster: Box, caption: Box, anchors: list[_Anchor], prose: list[Box]) -> float:
     """How far a cluster is from belonging to a caption, in points; infinite where text stands between."""
-    shared_x = min(cluster[2], caption[2]) - max(cluster[0], caption[0])
-    shared_y = min(cluster[3], caption[3]) - max(cluster[1], caption[1])
-    if shared_x > 0.15 * min(cluster[2] - cluster[0], caption[2] - caption[0]):
+    if _shares_columns(cluster, caption):
         left, right = max(cluster[0], caption[0]), min(cluster[2], caption[2])
         if cluster[1] + cluster[3] < caption[1] + caption[3]:
             gap, between, extra = caption[1] - cluster[3], (left, cluster[3], right, caption[1]), 0.0
         else:
             gap, between, extra = cluster[1] - caption[3], (left, caption[3], right, cluster[1]), 40.0
-    elif shared_y > 0.3 * min(cluster[3] - cluster[1], caption[3] - caption[1]):
+    elif _beside(cluster, caption):
         top, bottom = max(cluster[1], caption[1]), min(cluster[3], caption[3])
         extra = 20.0
         if cluster[0] < caption[0]:

@@ -24,7 +24,7 @@ from glassllava.records import DESCRIPTIVE_FIELDS, Figure, Mention, Panel, Paper
 from glassllava.sandbox import Outcome, PoolOf, Sandbox
 from glassllava.workspace import RunProgress, Workspace, content_id, figure_id, file_id, identity, panel_id, task_id
 
-STAGE = "papers-6"
+STAGE = "papers-7"
 """Name and version of this stage: a new version reads every paper again."""
 
 
