@@ -96,3 +96,21 @@ def test_the_same_answer_again_is_a_duplicate(good, around):
 def test_formulae_and_units_may_stand(good, around):
     answer = good.answer + " The matrix holds SiO2 and Li2O."
     assert GATES["abbreviation"](replace(good, answer=answer), around) is None
+
+
+@pytest.mark.parametrize(
+    ("last", "refused"),
+    [
+        ("A few pores remain where the laths meet.", False),
+        ("This section was fired at 850 °C for 20 min.", True),
+    ],
+)
+def test_measures_that_name_the_sample_in_a_question_give_away_no_answer_that_says_something_new(
+    good, around, last, refused
+):
+    asked = "Are there defects in this image of the section fired at 850 °C for 20 min?"
+    answer = (
+        f"The image shows the section fired at 850 °C for 20 min. The section was fired at 850 °C for 20 min. {last}"
+    )
+    reason = GATES["leak"](replace(good, question=asked, answer=answer), around)
+    assert (reason is not None) == refused

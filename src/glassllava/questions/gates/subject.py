@@ -34,7 +34,11 @@ def category_fits(draft: Draft, around: Surroundings) -> str | None:
 
 
 def answer_is_not_in_the_question(draft: Draft, around: Surroundings) -> str | None:  # noqa: ARG001 - a gate's form
-    """Refuse a question that holds most of its answer, or all of two or more measures in it."""
+    """Refuse a question that holds most of its answer, or all of two or more measures in it and whatever else is new.
+
+    Measures may name the sample ("heated at 555 °C for 2 h"): where a sentence of the answer says something new, the
+    question has not given the answer away by them.
+    """
     answer = content_words(draft.answer)
     asked = set(content_words(draft.question))
     if not answer:
@@ -42,6 +46,19 @@ def answer_is_not_in_the_question(draft: Draft, around: Surroundings) -> str | N
     shared = sum(word in asked for word in answer) / len(answer)
     if shared >= CONTAINED:
         return f"{shared:.0%} of the answer stands in the question"
-    told = {found.text for found in find_quantities(draft.answer) if found.unit}
-    given = len(told) >= LEAST_MEASURES and told <= {found.text for found in find_quantities(draft.question)}
-    return "all measures of the answer stand in the question" if given else None
+    told = _measures(draft.answer)
+    if len(told) < LEAST_MEASURES or not told <= _measures(draft.question):
+        return None
+    if any(not _measures(sentence) and _is_new(sentence, asked) for sentence in sentences(draft.answer)):
+        return None
+    return "all measures of the answer stand in the question"
+
+
+def _measures(text: str) -> set[str]:
+    return {found.text for found in find_quantities(text) if found.unit}
+
+
+def _is_new(sentence: str, asked: set[str]) -> bool:
+    """Whether the question holds less than half of a sentence's words."""
+    words = content_words(sentence)
+    return sum(word in asked for word in words) < len(words) / 2
