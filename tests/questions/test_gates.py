@@ -102,7 +102,7 @@ def test_formulae_and_units_may_stand(good, around):
     ("last", "refused"),
     [
         ("A few pores remain where the laths meet.", False),
-        ("This section was fired at 850 °C for 20 min.", True),
+        ("Pressed powder took 850 °C over 20 min until laths of lithium disilicate had grown.", True),
     ],
 )
 def test_measures_that_name_the_sample_in_a_question_give_away_no_answer_that_says_something_new(
