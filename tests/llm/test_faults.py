@@ -22,7 +22,7 @@ from tests.llm.forms_used import row_requests
 from tests.llm.server import FakeEndpoint, opened, serving
 
 ROWS = 300
-QUICK = "timeout_seconds = 0.3\nattempts = 20\nconcurrency = 16"
+QUICK = "timeout_seconds = 1.5\nattempts = 20\nconcurrency = 16"
 
 
 def stored(workspace: Workspace) -> dict[int, tuple[str, object]]:

@@ -100,10 +100,10 @@ def test_a_check_that_fails_lets_nothing_pass_and_is_asked_again(one_paper: Work
     writer = Writer()
 
     def broken(request):
-        return writer(request) if "pairs about" in request.text else fault(500, "out of order", "server_error")
+        return writer(request) if "pairs about" in request.text else fault(400, "The prompt is too long.")
 
     with serving(broken) as endpoint:
-        here = opened(one_paper, endpoint.url, "attempts = 1", before=CHECKED.format(url=endpoint.url) + "attempts = 1")
+        here = opened(one_paper, endpoint.url, before=CHECKED.format(url=endpoint.url))
         figures = questions.generate(here, llm="lab", checker="other")
         assert figures.accepted == 0
         assert set(figures.gates) <= {"model-unchecked", "numbers", "sentences"}
