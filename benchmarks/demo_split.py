@@ -1,47 +1,57 @@
 """Which split seed the demo takes: the least one whose evaluation papers hold scenes of all unknown families.
 
-In: the stories of the demo's papers; nothing that a model answered. Out: for each seed from 0 on, the unknown families
-and the scenes with a defect among the evaluation papers, up to the first that holds all families.
+In: the workspace of a demo, whose papers were read and compared with each other; nothing that a model answered. Out:
+for each seed from 0 on, the unknown families and the scenes with a defect among the evaluation papers, up to the first
+that holds all families.
 
-    python benchmarks/demo_split.py
+    python benchmarks/demo_split.py WORKSPACE
 """
 
 from __future__ import annotations
 
+import shutil
+import sys
+import tempfile
 from collections import Counter
-from concurrent.futures import ProcessPoolExecutor
 from itertools import count
+from pathlib import Path
 
-from glassllava.cli.workflow import DEMO_PAPERS
-from glassllava.corpus.split import choose_evaluation
+from sqlalchemy import update
+
+from glassllava import corpus
+from glassllava.records import Paper
+from glassllava.settings import FILE_NAME
 from glassllava.synthetic.catalogue import UNKNOWN_FAMILIES
-from glassllava.synthetic.manuscript import DOI_PREFIX
-from glassllava.synthetic.story import tell
-
-SHARE = 0.25
+from glassllava.workspace import Workspace
 
 
-def main() -> None:
-    with ProcessPoolExecutor(2) as pool:
-        scenes = dict(enumerate(pool.map(scenes_of, range(DEMO_PAPERS))))
-    panels = {f"{DOI_PREFIX}/glassllava.{number:04d}": [len(found)] for number, found in scenes.items()}
-    for seed in count():
-        chosen = choose_evaluation(panels, {}, set(), SHARE, seed)
-        held = [scene for name in chosen for scene in scenes[int(name[-4:])]]
-        families = Counter(family for family, _ in held)
-        broken = sum(defect for _, defect in held)
-        unknown = {family: families[family] for family in UNKNOWN_FAMILIES if families[family]}
-        print(f"seed {seed}: {len(held)} scenes of {len(chosen)} papers, {broken} with a defect, unknown: {unknown}")
-        if len(unknown) == len(UNKNOWN_FAMILIES):
-            break
+def main(demo: Path) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        copy = Path(shutil.copytree(demo, Path(folder) / "demo"))
+        settings = (copy / FILE_NAME).read_text(encoding="utf-8")
+        (seed_line,) = (line for line in settings.splitlines() if line.startswith("seed = "))
+        for seed in count():
+            (copy / FILE_NAME).write_text(settings.replace(seed_line, f"seed = {seed}"), encoding="utf-8")
+            found, defects, papers = divided(copy)
+            unknown = {family: found[family] for family in UNKNOWN_FAMILIES if found[family]}
+            print(
+                f"seed {seed}: {found.total()} scenes of {papers} papers, {defects} with a defect, unknown: {unknown}"
+            )
+            if len(unknown) == len(UNKNOWN_FAMILIES):
+                break
 
 
-def scenes_of(number: int) -> list[tuple[str, bool]]:
-    """Return family and whether there is a defect, for each SEM panel of a paper."""
-    parts = [part for figure in tell(number).figures for part in figure.parts]
-    truths = [part.micrograph.truth for part in parts if part.micrograph is not None]
-    return [(truth.family, truth.defect is not None) for truth in truths]
+def divided(folder: Path) -> tuple[Counter[str], int, int]:
+    """Divide a workspace's papers anew; return evaluation scenes by family, those with a defect, and the papers."""
+    workspace = Workspace(folder)
+    with workspace.writing() as session:
+        session.execute(update(Paper).values(split=None))
+    papers = corpus.split(workspace).evaluation_papers
+    truths = workspace.truths()
+    scenes = [truths[panel.id] for panel in workspace.panels() if panel.accepted and panel.split == "evaluation"]
+    workspace.close()
+    return Counter(scene.family for scene in scenes), sum(scene.defect is not None for scene in scenes), papers
 
 
 if __name__ == "__main__":
-    main()
+    main(Path(sys.argv[1]))

@@ -115,7 +115,7 @@ DEMO_SETTINGS = """
 # base model never saw among them.
 [split]
 evaluation_share = 0.25
-seed = 3
+seed = 4
 
 [questions]
 per_panel = 4
