@@ -101,23 +101,16 @@ def gates(rows: Rows, results: dict[str, Any]) -> Table | None:
     used = {name for found in refused.values() for name in found}
     names = [name for name in known if name in used] + sorted(used - set(known))
     several = sum(len(question.panel_ids) > 1 for question in rows.accepted_questions)
+
+    def counts(numbers: Sequence[int]) -> tuple[Value, ...]:
+        return (*(Value(f"{number:,}" if number else BLANK) for number in numbers), Value(f"{sum(numbers):,}"))
+
     return Table(
         number="",
         title="Pairs refused, by gate and category",
-        head=(words("Gate"), *(Value(name) for name in names), Value("All")),
-        body=tuple(
-            (
-                words(gate),
-                *(Value(f"{found[name]:,}" if name in found else BLANK) for name in names),
-                Value(f"{sum(found.values()):,}"),
-            )
-            for gate, found in refused.items()
-        ),
-        foot=(
-            words("All"),
-            *(Value(f"{sum(found.get(name, 0) for found in refused.values()):,}") for name in names),
-            Value(f"{sum(sum(found.values()) for found in refused.values()):,}"),
-        ),
+        head=(words("Category"), *(Value(gate) for gate in refused), Value("All")),
+        body=tuple((words(name), *counts([found.get(name, 0) for found in refused.values()])) for name in names),
+        foot=(words("All"), *counts([sum(found.values()) for found in refused.values()])),
         caption=(
             "Each pair is refused by the first gate that it does not pass, and kept with that gate's name; "
             f"“person” is a reviewer's refusal. {count(len(rows.accepted_questions), 'pair')} passed, of which "
