@@ -172,9 +172,9 @@ class Evidence(NamedTuple):
 
 
 def kind_of(chances: dict[Kind, float]) -> tuple[Kind, float]:
-    """Return the likeliest kind and its chance."""
+    """Return the likeliest kind and its chance, to six digits: the last ones of a sum vary from process to process."""
     best = max(KINDS, key=lambda kind: chances[kind])
-    return best, chances[best]
+    return best, round(chances[best], 6)
 
 
 def chances_of_kinds(appearance: Appearance, texts: Surroundings) -> dict[Kind, float]:
