@@ -4,7 +4,8 @@ VENV ?= .venv
 BIN = $(VENV)/bin
 WORKSPACE ?= glassllava-demo
 PYTEST_ARGS ?=
-# Test files run side by side in so many processes; a file's tests stay together, for they share what is made once.
+# Test files run side by side in so many processes, in their order: those of few long tests do not come last. A file's
+# tests stay together, for they share what is made once.
 PYTEST_WORKERS ?= 2
 
 .PHONY: demo base test lint bench docs clean
@@ -29,7 +30,7 @@ base: $(VENV)/installed
 	$(BIN)/glassllava synthetic base src/glassllava/models/bases/tiny-base
 
 test: lint
-	$(BIN)/pytest -n $(PYTEST_WORKERS) --dist loadfile --cov --cov-report=term:skip-covered $(PYTEST_ARGS)
+	$(BIN)/pytest -n $(PYTEST_WORKERS) --dist loadfile --no-loadscope-reorder --cov --cov-report=term:skip-covered $(PYTEST_ARGS)
 
 lint: $(VENV)/installed
 	$(BIN)/ruff check
