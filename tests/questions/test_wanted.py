@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from itertools import islice
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -19,8 +20,7 @@ def test_over_any_number_of_panels_each_category_is_within_two_pairs_of_its_shar
     split: str | None, number: int, panels: int
 ) -> None:
     found: Counter[str] = Counter()
-    for place in range(panels):
-        wants = wanted(DOMAIN, split, place, number)
+    for wants in islice(wanted(DOMAIN, split, number), panels):
         assert sum(want.number for want in wants) == number
         for want in wants:
             assert want.number > 0 and want.subcategory in DOMAIN.category(want.category).subcategories
@@ -31,8 +31,8 @@ def test_over_any_number_of_panels_each_category_is_within_two_pairs_of_its_shar
 
 def test_the_subcategories_of_a_category_come_in_turn() -> None:
     found: Counter[tuple[str, str]] = Counter()
-    for place in range(100):
-        for want in wanted(DOMAIN, "training", place, 11):
+    for wants in islice(wanted(DOMAIN, "training", 11), 100):
+        for want in wants:
             found[want.category, want.subcategory] += want.number
     for category in DOMAIN.categories[1:]:
         assert abs(found[category.name, "simple"] - found[category.name, "complex"]) <= 1

@@ -7,7 +7,7 @@ any: so a run that was killed and one that was not come to the same pairs.
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from typing import NamedTuple
@@ -25,9 +25,9 @@ from glassllava.questions.pairs import (
     write_pairs,
 )
 from glassllava.questions.rounds import Panel, Work, ask_in_rounds, first_requests
-from glassllava.questions.source import Draft
+from glassllava.questions.source import PaperText
 from glassllava.questions.texts import texts_of
-from glassllava.questions.wanted import wanted
+from glassllava.questions.wanted import Want, wanted
 from glassllava.workspace import PanelView, Workspace, identity, task_id
 from glassllava.workspace.overlay import made_from
 
@@ -37,8 +37,11 @@ SIDE_BY_SIDE = 16
 
 
 class _Paper(NamedTuple):
-    work: Work
+    text: PaperText
+    panels: tuple[Panel, ...]
     views: list[PanelView]
+    origin: str
+    """What its pairs are traced to: which model, by which rules, prompts and text."""
     key: str
     """Of the task that says that the paper is done."""
 
@@ -87,16 +90,16 @@ class Asking:
             [model.model, model.base_url, model.temperature, model.top_p],
             [checking.model, checking.base_url, checking.temperature, checking.top_p] if checking is not None else None,
         )
-        self._kin = _kin(model.model, checking.model) if checking is not None else None
-        self._places = _places(by_paper)
+        self._kin = _kin(model.model, checking.model) if checking is not None else []
+        self._wants = _wants(by_paper, domain, self._settings.per_panel)
 
     def requests(self) -> Iterator[Request]:
         """Give the requests of the first round, of all papers that are not done."""
         finished = self._workspace.finished(STAGE)
         for paper_id in self._by_paper:
-            paper = self._paper(paper_id, {}, set())
+            paper = self._paper(paper_id)
             if paper.key not in finished:
-                yield from first_requests([paper.work], self._prompts, self._settings.per_panel)
+                yield from first_requests(paper.text, paper.panels, self._prompts, self._settings.per_panel)
 
     def run(self) -> Generated:
         """Ask, judge and write; return what was done and what stands in the workspace."""
@@ -111,73 +114,73 @@ class Asking:
             finished = self._workspace.finished(STAGE)
             order = list(self._by_paper)
             for group in (order[first : first + SIDE_BY_SIDE] for first in range(0, len(order), SIDE_BY_SIDE)):
-                before = accepted_before(self._workspace)
-                papers = [self._paper(paper_id, before, set(group)) for paper_id in group]
-                todo = [paper for paper in papers if paper.key not in finished]
-                if todo:
-                    works = [paper.work for paper in papers]
-                    ask_in_rounds(works, self._prompts, self._domain, self._settings.per_panel, writer, checker)
+                papers = [self._paper(paper_id) for paper_id in group]
+                todo = {paper.key for paper in papers} - finished
+                works = self._works(papers) if todo else {}
+                if works:
+                    ask_in_rounds(
+                        list(works.values()), self._prompts, self._domain, self._settings.per_panel, writer, checker
+                    )
                 for paper in papers:
-                    if paper in todo:
-                        made += self._write(paper)
+                    if paper.key in todo:
+                        made += self._write(paper, works[paper.key])
                         new += 1
-                        failed += _failures(paper)
-                    mark_superseded(self._workspace, paper.work.paper.id, paper.work.generator)
+                        failed += _failures(paper, works[paper.key])
+                    mark_superseded(self._workspace, paper.text.id, paper.origin)
                     progress.advance(paper.views[0].file)
             for target, reason in failed:
                 progress.fail(target, reason)
             doors = [door for door in (writer, checker) if door is not None]
             figures = figures_of(self._workspace, new, len(self._by_paper) - new, made).model_copy(
                 update=_asked([door.tally for door in doors])
-                | {"remarks": [*(self._kin or ()), *(r for door in doors for r in door.remarks)], "failed": failed}
+                | {"remarks": [*self._kin, *(r for door in doors for r in door.remarks)], "failed": failed}
             )
             progress.figures = figures.model_dump()
         return figures
 
-    def _paper(self, paper_id: str, before: Mapping[str, Sequence[Draft]], group: set[str]) -> _Paper:
+    def _paper(self, paper_id: str) -> _Paper:
         views = self._by_paper[paper_id]
         with self._workspace.reading() as session:
             text, panels = texts_of(session, views)
-        # Traced with each pair: which model, by which rules, prompts and text.
-        told = identity(self._rules, [part.text for part in text.paragraphs])[:8]
-        origin = f"asked/{self._model}/{told}"
+        origin = f"asked/{self._model}/{identity(self._rules, [part.text for part in text.paragraphs])[:8]}"
         asked = tuple(
-            Panel(
-                panel,
-                tuple(wanted(self._domain, view.split, self._places[view.id], self._settings.per_panel)),
-                view.image if self._settings.see_images else None,
-            )
+            Panel(panel, self._wants[view.id], view.image if self._settings.see_images else None)
             for panel, view in zip(panels, views, strict=True)
         )
-        work = Work(text, asked, surroundings(text, panels, self._domain, before, group), origin)
         key = task_id(STAGE, origin, paper_id, made_from(views), [panel.wants for panel in asked])
-        return _Paper(work, views, key)
+        return _Paper(text, asked, views, origin, key)
 
-    def _write(self, paper: _Paper) -> int:
-        work = paper.work
+    def _works(self, papers: Sequence[_Paper]) -> dict[str, Work]:
+        """Return the work on each paper of a group, by its key; none looks at what stands of the group itself."""
+        before, group = accepted_before(self._workspace), {paper.text.id for paper in papers}
+        return {
+            paper.key: Work(
+                paper.text,
+                paper.panels,
+                surroundings(paper.text, [panel.text for panel in paper.panels], self._domain, before, group),
+                paper.origin,
+            )
+            for paper in papers
+        }
+
+    def _write(self, paper: _Paper, work: Work) -> int:
         with self._workspace.writing() as session:
-            write_pairs(session, work.paper.id, work.generator, work.verdicts, {view.id: view for view in paper.views})
+            write_pairs(session, paper.text.id, paper.origin, work.verdicts, {view.id: view for view in paper.views})
             # Where an answer was an error, another run asks again.
             if not work.errors:
                 self._workspace.record_task(session, paper.key, STAGE, paper.views[0].file)
         return len(work.verdicts)
 
 
-def _places(by_paper: Mapping[str, Sequence[PanelView]]) -> dict[str, int]:
-    """Return how many panels of the same split come before each, by its id."""
-    before: Counter[bool] = Counter()
-    places = {}
-    for panels in by_paper.values():
-        for panel in panels:
-            measured = panel.split == "evaluation"
-            places[panel.id] = before[measured]
-            before[measured] += 1
-    return places
+def _wants(by_paper: Mapping[str, Sequence[PanelView]], domain: Domain, number: int) -> dict[str, tuple[Want, ...]]:
+    """Return what is wanted of each panel, by its id: those of each split in their order."""
+    turns = {measured: wanted(domain, "evaluation" if measured else None, number) for measured in (True, False)}
+    return {panel.id: next(turns[panel.split == "evaluation"]) for panels in by_paper.values() for panel in panels}
 
 
-def _failures(paper: _Paper) -> list[tuple[str, str]]:
+def _failures(paper: _Paper, work: Work) -> list[tuple[str, str]]:
     names = {view.id: f"{view.file} {view.name}" for view in paper.views}
-    return [(names[panel], f"{result.state}: {result.reason}") for panel, result in sorted(paper.work.failed.items())]
+    return [(names[panel], f"{result.state}: {result.reason}") for panel, result in sorted(work.failed.items())]
 
 
 def _asked(tallies: Sequence[Tally]) -> dict[str, object]:

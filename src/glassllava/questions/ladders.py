@@ -102,15 +102,15 @@ def contexts(workspace: Workspace, *, llm: str | None = None) -> Contexts:
         for group in (order[first : first + SIDE_BY_SIDE] for first in range(0, len(order), SIDE_BY_SIDE)):
             with workspace.reading() as session:
                 parts = [_part(session, panels[panel], by_panel[panel], origin, finished) for panel in group]
-            todo = [part for part in parts if part.todo]
+            todo = [part for part in parts if part is not None]
             if asked is not None:
                 asked.build(todo)
             else:
                 _by_rule(todo, domain)
             with workspace.writing() as session:
                 made += sum(_write(session, workspace, part) for part in todo)
-            for part in parts:
-                progress.advance(f"{part.view.file} {part.view.name}")
+            for panel in group:
+                progress.advance(f"{panels[panel].file} {panels[panel].name}")
         figures = _ladders(workspace, wanted, made).model_copy(update=asked.figures() if asked is not None else {})
         for target, reason in figures.failed:
             progress.fail(target, reason)
@@ -120,10 +120,14 @@ def contexts(workspace: Workspace, *, llm: str | None = None) -> Contexts:
 
 def _part(
     session: Session, view: PanelView, questions: Iterable[QuestionView], origin: Sequence[object], finished: set[str]
-) -> Part:
-    paper, (panel,) = texts_of(session, [view])
+) -> Part | None:
+    """Return a panel's questions that want a ladder with its text; None where there are none, and nothing is read."""
     keys = {q.id: task_id(STAGE, *origin, view.fingerprint, q.fingerprint) for q in questions}
-    return Part(view, paper, panel, keys, [question for question in questions if keys[question.id] not in finished])
+    todo = [question for question in questions if keys[question.id] not in finished]
+    if not todo:
+        return None
+    paper, (panel,) = texts_of(session, [view])
+    return Part(view, paper, panel, keys, todo)
 
 
 def _write(session: Session, workspace: Workspace, part: Part) -> int:

@@ -54,11 +54,10 @@ class Work:
     """Answers and checks that were an `error`: another run asks again."""
 
 
-def first_requests(works: Sequence[Work], prompts: Prompts, number: int) -> Iterator[Request]:
-    """Give the requests of the first round."""
-    for work in works:
-        for panel in work.panels:
-            yield pairs_request(prompts, work.paper, panel.text, number, wants=panel.wants, image=panel.image)
+def first_requests(paper: PaperText, panels: Sequence[Panel], prompts: Prompts, number: int) -> Iterator[Request]:
+    """Give a paper's requests of the first round."""
+    for panel in panels:
+        yield pairs_request(prompts, paper, panel.text, number, wants=panel.wants, image=panel.image)
 
 
 def ask_in_rounds(
@@ -87,7 +86,7 @@ def ask_in_rounds(
     EndpointStopped
         An endpoint is down, refuses, or its budget is spent; what was asked is stored.
     """
-    requests = list(first_requests(works, prompts, number))
+    requests = [request for work in works for request in first_requests(work.paper, work.panels, prompts, number)]
     for turn in range(1 + REPAIRS):
         answers = {result.request.tag: result for result in writer.ask_all(requests)}
         drafts = [list(_drafts(work, answers, domain)) for work in works]
